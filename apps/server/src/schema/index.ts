@@ -1,0 +1,6 @@
+/** All table definitions; the migrations in `apps/server/migrations` create them. */
+export * from './accounts.ts';
+export * from './apps.ts';
+export * from './conversations.ts';
+export * from './models.ts';
+export * from './runs.ts';

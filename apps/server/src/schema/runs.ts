@@ -1,0 +1,56 @@
+/** Tables of runs: every turn and every workflow execution is one (see docs/architecture.md, "A run"). */
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, id, moment } from './columns.ts';
+
+/** A server process that owns runs. Its lease covers all of them: one heartbeat a second, not one per run. */
+export const runOwners = pgTable('run_owners', {
+  id: uuid('id').primaryKey(),
+  host: text('host').notNull(),
+  startedAt: moment('started_at').notNull().defaultNow(),
+  leaseUntil: moment('lease_until').notNull(),
+});
+
+/** A run; its id is the `task_id` clients see. `fence` rises with each take-over; writers with an older one are refused. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: id(),
+    workspaceId: uuid('workspace_id').notNull(),
+    appId: uuid('app_id').notNull(),
+    kind: text('kind', { enum: ['chat', 'completion', 'agent', 'chatflow', 'workflow'] }).notNull(),
+    status: text('status', {
+      enum: ['running', 'succeeded', 'failed', 'stopped', 'partial-succeeded', 'paused'],
+    }).notNull(),
+    messageId: uuid('message_id'),
+    startedBy: text('started_by').notNull(),
+    ownerId: uuid('owner_id'),
+    fence: integer('fence').notNull().default(1),
+    error: text('error'),
+    createdAt: createdAt(),
+    finishedAt: moment('finished_at'),
+  },
+  (table) => [
+    index('runs_open').on(table.ownerId).where(sql`status = 'running'`),
+    index('runs_app').on(table.appId, table.createdAt),
+  ],
+);
+
+/** The numbered log of a run; partitioned by month of `createdAt` (the migration declares the partitions). */
+export const runLog = pgTable('run_log', {
+  runId: uuid('run_id').notNull(),
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  schemaVersion: integer('schema_version').notNull().default(1),
+  kind: text('kind').notNull(),
+  payload: jsonb('payload').$type<unknown>().notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+});
+
+/** Values over 32 kB that the log refers to instead of holding them. */
+export const runValues = pgTable('run_values', {
+  id: id(),
+  runId: uuid('run_id').notNull(),
+  workspaceId: uuid('workspace_id').notNull(),
+  payload: jsonb('payload').$type<unknown>().notNull(),
+  createdAt: createdAt(),
+});
