@@ -64,6 +64,8 @@ export interface OneTimeCodes {
   }): Promise<OneTimeOutcome>;
   /** Makes a token that works once without digits: invitations, and the step after a correct code. */
   issueGrant(request: IssueRequest): Promise<{ token: string }>;
+  /** Looks at a grant without using it up, for pages that show what a link is about. */
+  peekGrant(request: { purpose: OneTimePurpose; token: unknown }): Promise<OneTimeOutcome>;
   /** Uses a grant up. Without `subject`, whoever it is bound to is the answer. */
   redeemGrant(request: {
     purpose: OneTimePurpose;
@@ -112,6 +114,20 @@ export function createOneTimeCodes(options: {
     return token;
   }
 
+  /** Checked before it is taken: a grant shown to the wrong endpoint must survive it. */
+  async function findGrant(request: {
+    purpose: OneTimePurpose;
+    subject?: string;
+    token: unknown;
+  }): Promise<OneTimeRecord | null> {
+    const tokenHash = hashToken(request.token);
+    if (tokenHash === null) return null;
+    const record = await store.countAttempt(tokenHash, now());
+    if (record === null || record.codeHash !== null || record.purpose !== request.purpose) return null;
+    const fits = request.subject === undefined || secretsEqual(record.subject, request.subject);
+    return fits ? record : null;
+  }
+
   return {
     async issueCode(request) {
       const code = randomDigits(CODE_DIGITS, randomBytes);
@@ -138,18 +154,15 @@ export function createOneTimeCodes(options: {
       return { token: await issue(request, null) };
     },
 
-    async redeemGrant({ purpose, subject, token }) {
-      const tokenHash = hashToken(token);
-      if (tokenHash === null) return refused('unknown-or-expired');
-      // Counting reads without using up: a grant shown to the wrong endpoint must survive it.
-      const record = await store.countAttempt(tokenHash, now());
-      const fits =
-        record !== null &&
-        record.codeHash === null &&
-        record.purpose === purpose &&
-        (subject === undefined || secretsEqual(record.subject, subject));
-      if (!fits) return refused('unknown-or-expired');
-      const taken = await store.take(tokenHash, now());
+    async peekGrant(request) {
+      const record = await findGrant(request);
+      return record === null ? refused('unknown-or-expired') : accepted(record);
+    },
+
+    async redeemGrant(request) {
+      const record = await findGrant(request);
+      if (record === null) return refused('unknown-or-expired');
+      const taken = await store.take(record.tokenHash, now());
       return taken === null ? refused('unknown-or-expired') : accepted(taken);
     },
   };
