@@ -1,0 +1,64 @@
+/**
+ * Collects what many callers want to write at about the same time into one statement. While a write is under way
+ * newcomers wait; when it ends they all go in the next one. So an idle server writes at once, and a busy one writes in
+ * ever larger groups, without a timer to tune.
+ */
+export class GroupCommit<Item> {
+  readonly #write: (items: Item[]) => Promise<void>;
+  readonly #maxItems: number;
+  #waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #running: Promise<void> | undefined;
+  /** Statements written so far; the bench reports writes per run from it. */
+  flushes = 0;
+
+  constructor(options: { write: (items: Item[]) => Promise<void>; maxItems?: number }) {
+    this.#write = options.write;
+    this.#maxItems = options.maxItems ?? 500;
+  }
+
+  /** Resolves when the item is durable; rejects when writing it failed. */
+  add(item: Item): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+    });
+    this.#running ??= this.#drain();
+    return written;
+  }
+
+  /** Resolves when nothing is waiting any more. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    // The first await lets everything that is added in the same turn of the event loop join the first group.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, this.#maxItems);
+      this.flushes += 1;
+      try {
+        await this.#write(group.map((entry) => entry.item));
+        for (const entry of group) entry.resolve();
+      } catch (error) {
+        if (group.length === 1) group[0]?.reject(error);
+        else await this.#oneByOne(group);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  /** One bad item must not take its neighbours with it. */
+  async #oneByOne(
+    group: { item: Item; resolve: () => void; reject: (error: unknown) => void }[],
+  ): Promise<void> {
+    for (const entry of group) {
+      this.flushes += 1;
+      try {
+        await this.#write([entry.item]);
+        entry.resolve();
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+}
