@@ -1,2 +1,3 @@
 export * from './graph/index.ts';
 export * from './nodes/index.ts';
+export * from './yaml/index.ts';
