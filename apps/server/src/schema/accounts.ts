@@ -109,22 +109,17 @@ export const memberships = pgTable(
   ],
 );
 
-/** A single-use secret sent to somebody: invitation, password reset, e-mail code. Stored hashed. */
+/** Codes and grants sent to somebody; a row shows nothing that would let its reader take part in the flow. */
 export const oneTimeTokens = pgTable(
   'one_time_tokens',
   {
-    id: id(),
+    tokenHash: text('token_hash').primaryKey(),
     purpose: text('purpose').notNull(),
-    tokenHash: text('token_hash').notNull(),
+    subject: text('subject').notNull(),
     codeHash: text('code_hash'),
-    accountId: uuid('account_id'),
-    workspaceId: uuid('workspace_id'),
-    email: text('email').notNull(),
-    attemptsLeft: integer('attempts_left').notNull().default(5),
-    payload: jsonb('payload').$type<Record<string, unknown>>().notNull().default({}),
-    createdAt: createdAt(),
+    attempts: integer('attempts').notNull().default(0),
+    payload: jsonb('payload').$type<Record<string, string>>().notNull().default({}),
     expiresAt: moment('expires_at').notNull(),
-    usedAt: moment('used_at'),
   },
-  (table) => [uniqueIndex('one_time_tokens_hash').on(table.tokenHash)],
+  (table) => [index('one_time_tokens_subject').on(table.purpose, table.subject)],
 );
