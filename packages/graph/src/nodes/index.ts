@@ -1,6 +1,7 @@
 export * from './agent.ts';
 export * from './answer.ts';
 export * from './assigner.ts';
+export * from './canvas-defaults.ts';
 export * from './code.ts';
 export * from './common.ts';
 export * from './conditions.ts';

@@ -84,10 +84,13 @@ describe('readYaml', () => {
     ['a: &a {<<: *a}', 'yaml_invalid'],
     ['a: {<<: 1}', 'yaml_invalid'],
     ['a: 1\n---\nb: 2', 'yaml_invalid'],
-    ['['.repeat(50_000), 'yaml_too_deep'],
-    [`${'['.repeat(300)}${']'.repeat(300)}`, 'yaml_too_deep'],
-  ])('refuses %.40j with %s', (text, code) => {
+  ])('refuses %j with %s', (text, code) => {
     expect(codeOf(text)).toBe(code);
+  });
+
+  it('refuses what is nested too deeply, also beyond what the parser can take', () => {
+    expect(codeOf(`${'['.repeat(300)}${']'.repeat(300)}`)).toBe('yaml_too_deep');
+    expect(codeOf('['.repeat(50_000))).toBe('yaml_too_deep');
   });
 
   it('refuses texts beyond the size limit, counted in UTF-8', () => {
