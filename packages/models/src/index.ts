@@ -1,1 +1,53 @@
-export {};
+export { Catalogue, type ModelReference, UnknownProviderError } from './catalogue/catalogue.ts';
+export { CatalogueError, type CatalogueOptions, loadCatalogue } from './catalogue/load-catalogue.ts';
+export {
+  canonicalProviderId,
+  type ProviderId,
+  ProviderIdError,
+  parseProviderId,
+  pluginIdOf,
+  storedProviderIds,
+} from './catalogue/provider-id.ts';
+export { CredentialFormError, checkCredentials } from './credentials/check-credentials.ts';
+export {
+  maskCredentials,
+  maskSecret,
+  restoreSecrets,
+  secretVariables,
+  unchangedSecret,
+} from './credentials/mask-credentials.ts';
+export {
+  ParameterError,
+  type ResolvedParameters,
+  resolveParameters,
+} from './parameters/resolve-parameters.ts';
+export * from './prompt/message.ts';
+export type { Clock, ModelLog } from './runtime/caller.ts';
+export { isAbort, type ModelApiCode, ModelError, type ModelErrorCode } from './runtime/errors.ts';
+export * from './runtime/llm-event.ts';
+export type { LlmResult } from './runtime/llm-result.ts';
+export { createModelRuntime, type ModelRuntime, type ModelRuntimeOptions } from './runtime/model-runtime.ts';
+export type { LlmRequest } from './runtime/prepare-llm-call.ts';
+export { repairJson } from './runtime/repair-json.ts';
+export { collectLlm, ModelCallAborted } from './runtime/stream-llm.ts';
+export { separateThink, stripThink, ThinkSplitter, ThinkTagger } from './runtime/think.ts';
+export {
+  addUsage,
+  computeUsage,
+  type EmbeddingUsage,
+  type TokenCounts,
+  totalPrices,
+} from './runtime/usage.ts';
+export { type I18nText, type ModelType, modelTypes, parseModelType } from './schema/common.ts';
+export {
+  type CredentialField,
+  type CredentialForm,
+  type Credentials,
+  credentialText,
+} from './schema/credential-form.ts';
+export type { FetchFrom, ModelFeature, ModelProperties, ModelSchema, Pricing } from './schema/model.ts';
+export type { ParameterRule } from './schema/parameter-rule.ts';
+export type { ProviderRuntime, ProviderSchema } from './schema/provider.ts';
+export { estimateMessageTokens, estimatePromptTokens, estimateTokens } from './tokens/estimate.ts';
+export type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
+export { createUndiciTransport } from './transport/undici-transport.ts';
