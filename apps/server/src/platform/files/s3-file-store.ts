@@ -42,7 +42,7 @@ export function createS3FileStore(options: {
         tags.push(firstHeader(sent.headers, 'etag') ?? '');
       }
       const list = tags.map(
-        (tag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escape(tag)}</ETag></Part>`,
+        (tag, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(tag)}</ETag></Part>`,
       );
       const body = Buffer.from(`<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`);
       const answer = await (
@@ -205,7 +205,7 @@ function textOf(xml: string, element: string): string {
     .replace(/&amp;/g, '&');
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
 }
 
