@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  checkGraph,
   isEqualJson,
   isGraphAppFile,
   isObject,
@@ -76,5 +77,11 @@ describe.skipIf(!hasFixtures)('app files of other people (skipped: ../shared/fix
       expect(start).toMatchObject({ type: `${node.type}-start`, containerId: node.id });
       expect(graph.edges.filter((edge) => edge.source === start?.id)).not.toHaveLength(0);
     }
+  });
+
+  it.each(fixtureNames)('finds nothing to put right in %s', (name) => {
+    const { file } = readAppFile(readFixture(name));
+    const mode = file.mode === 'workflow' ? 'workflow' : 'advanced-chat';
+    expect(checkGraph(graphOf(name), { mode, purpose: 'publish' })).toEqual([]);
   });
 });

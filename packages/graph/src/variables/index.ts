@@ -1,0 +1,3 @@
+export * from './outputs.ts';
+export * from './placeholders.ts';
+export * from './references.ts';
