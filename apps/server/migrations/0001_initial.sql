@@ -18,6 +18,12 @@ CREATE TABLE "accounts" (
   "updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE "attempt_counters" (
+  "key" text PRIMARY KEY NOT NULL,
+  "count" integer NOT NULL,
+  "expires_at" timestamp (3) with time zone NOT NULL
+);
+
 CREATE TABLE "installation" (
   "id" text PRIMARY KEY NOT NULL,
   "version" text NOT NULL,
@@ -36,18 +42,13 @@ CREATE TABLE "memberships" (
 );
 
 CREATE TABLE "one_time_tokens" (
-  "id" uuid PRIMARY KEY NOT NULL,
+  "token_hash" text PRIMARY KEY NOT NULL,
   "purpose" text NOT NULL,
-  "token_hash" text NOT NULL,
+  "subject" text NOT NULL,
   "code_hash" text,
-  "account_id" uuid,
-  "workspace_id" uuid,
-  "email" text NOT NULL,
-  "attempts_left" integer DEFAULT 5 NOT NULL,
+  "attempts" integer DEFAULT 0 NOT NULL,
   "payload" jsonb DEFAULT '{}'::jsonb NOT NULL,
-  "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-  "expires_at" timestamp (3) with time zone NOT NULL,
-  "used_at" timestamp (3) with time zone
+  "expires_at" timestamp (3) with time zone NOT NULL
 );
 
 CREATE TABLE "sessions" (
@@ -87,6 +88,14 @@ CREATE TABLE "api_keys" (
   "last_used_at" timestamp (3) with time zone,
   "created_by" uuid,
   "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE "app_drafts" (
+  "app_id" uuid PRIMARY KEY NOT NULL,
+  "workspace_id" uuid NOT NULL,
+  "config" jsonb NOT NULL,
+  "updated_by" uuid,
+  "updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE "app_model_configs" (
@@ -423,6 +432,8 @@ ALTER TABLE "memberships" ADD CONSTRAINT "memberships_account_id_accounts_id_fk"
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE cascade ON UPDATE no action;
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE cascade ON UPDATE no action;
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_app_id_apps_id_fk" FOREIGN KEY ("app_id") REFERENCES "apps"("id") ON DELETE cascade ON UPDATE no action;
+ALTER TABLE "app_drafts" ADD CONSTRAINT "app_drafts_app_id_apps_id_fk" FOREIGN KEY ("app_id") REFERENCES "apps"("id") ON DELETE cascade ON UPDATE no action;
+ALTER TABLE "app_drafts" ADD CONSTRAINT "app_drafts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE cascade ON UPDATE no action;
 ALTER TABLE "app_model_configs" ADD CONSTRAINT "app_model_configs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE cascade ON UPDATE no action;
 ALTER TABLE "app_model_configs" ADD CONSTRAINT "app_model_configs_app_id_apps_id_fk" FOREIGN KEY ("app_id") REFERENCES "apps"("id") ON DELETE cascade ON UPDATE no action;
 ALTER TABLE "apps" ADD CONSTRAINT "apps_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE cascade ON UPDATE no action;
@@ -441,7 +452,7 @@ ALTER TABLE "provider_credentials" ADD CONSTRAINT "provider_credentials_workspac
 ALTER TABLE "provider_settings" ADD CONSTRAINT "provider_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "workspaces"("id") ON DELETE cascade ON UPDATE no action;
 CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree ("email");
 CREATE INDEX "memberships_account" ON "memberships" USING btree ("account_id");
-CREATE UNIQUE INDEX "one_time_tokens_hash" ON "one_time_tokens" USING btree ("token_hash");
+CREATE INDEX "one_time_tokens_subject" ON "one_time_tokens" USING btree ("purpose","subject");
 CREATE UNIQUE INDEX "sessions_refresh" ON "sessions" USING btree ("refresh_token_hash");
 CREATE INDEX "sessions_previous" ON "sessions" USING btree ("previous_token_hash");
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");

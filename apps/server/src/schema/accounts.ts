@@ -123,3 +123,10 @@ export const oneTimeTokens = pgTable(
   },
   (table) => [index('one_time_tokens_subject').on(table.purpose, table.subject)],
 );
+
+/** Events counted under a key for a time: wrong passwords, mails sent. */
+export const attemptCounters = pgTable('attempt_counters', {
+  key: text('key').primaryKey(),
+  count: integer('count').notNull(),
+  expiresAt: moment('expires_at').notNull(),
+});

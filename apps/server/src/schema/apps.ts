@@ -154,3 +154,14 @@ export const pendingImports = pgTable('pending_imports', {
   createdAt: createdAt(),
   expiresAt: moment('expires_at').notNull(),
 });
+
+/** The unpublished configuration of a prompt app, saved while somebody works on it. */
+export const appDrafts = pgTable('app_drafts', {
+  appId: uuid('app_id')
+    .primaryKey()
+    .references(() => apps.id, { onDelete: 'cascade' }),
+  workspaceId: workspaceId(),
+  config: jsonb('config').$type<Record<string, unknown>>().notNull(),
+  updatedBy: uuid('updated_by'),
+  updatedAt: updatedAt(),
+});

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import type { AppEvent } from '@trellis/contracts';
+import { createLocalTransport } from '@trellis/fake-provider';
+import { createModelRuntime, loadCatalogue } from '@trellis/models';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { AccountService } from './modules/accounts/account-service.ts';
+import { createAttemptCounter } from './modules/accounts/attempt-store.ts';
+import { SessionService } from './modules/accounts/session-service.ts';
+import { SessionStore } from './modules/accounts/session-store.ts';
+import { SignInGuard } from './modules/accounts/sign-in-guard.ts';
+import { AccountStore } from './modules/accounts/store.ts';
+import { AppAccessService } from './modules/apps/app-access.ts';
+import { ApiKeyStore } from './modules/apps/key-store.ts';
+import { AppAccessStore } from './modules/apps/public-store.ts';
+import { AppStore } from './modules/apps/store.ts';
+import { TagStore } from './modules/apps/tag-store.ts';
+import { MessageStore } from './modules/conversations/message-store.ts';
+import { ConversationNamer } from './modules/conversations/namer.ts';
+import { ConversationService } from './modules/conversations/service.ts';
+import { ConversationStore } from './modules/conversations/store.ts';
+import { SuggestionService } from './modules/conversations/suggestions.ts';
+import { EndUserStore } from './modules/end-users/store.ts';
+import { FileStoreTable } from './modules/files/store.ts';
+import { CredentialVault } from './modules/models/credential-vault.ts';
+import { createModelTransport } from './modules/models/model-transport.ts';
+import { ModelService } from './modules/models/service.ts';
+import { ModelStore } from './modules/models/store.ts';
+import { Callers } from './modules/service-api/caller.ts';
+import { ChatRunner } from './modules/turns/chat-runner.ts';
+import { TurnFileChecker } from './modules/turns/files.ts';
+import { HistoryStore } from './modules/turns/history-store.ts';
+import { TurnOpener } from './modules/turns/open-turn.ts';
+import { PromptBuilder } from './modules/turns/prompt-builder.ts';
+import { mayStopRun } from './modules/turns/run-ownership.ts';
+import { TurnTakeOver } from './modules/turns/take-over.ts';
+import { TextLogger } from './modules/turns/text-logger.ts';
+import { TurnService } from './modules/turns/turn-service.ts';
+import { TurnWriter } from './modules/turns/turn-writer.ts';
+import { WorkspaceStore } from './modules/workspaces/store.ts';
+import { createLocalBus } from './platform/bus/bus.ts';
+import { createPostgresBus } from './platform/bus/postgres-bus.ts';
+import { createPasswordHasher } from './platform/crypto/password.ts';
+import { createTokenSigner } from './platform/crypto/signed-token.ts';
+import { createVault } from './platform/crypto/vault.ts';
+import type { DataFolder } from './platform/data-folder.ts';
+import type { Database as OpenDatabase } from './platform/database/open-database.ts';
+import type { Environment } from './platform/environment.ts';
+import { newId } from './platform/ids.ts';
+import { createOutboundClient } from './platform/outbound/outbound-client.ts';
+import { OwnerLease } from './platform/runs/owner-lease.ts';
+import { RunLog } from './platform/runs/run-log.ts';
+import { RunRegistry } from './platform/runs/run-registry.ts';
+import { createFileUrlSigner } from './platform/signing/file-url.ts';
+import { createDatabase } from './schema/database.ts';
+
+/** What everything is built from. */
+export interface ComposeOptions {
+  environment: Environment;
+  dataFolder: DataFolder;
+  database: OpenDatabase;
+  secretKey: string;
+  version: string;
+  log: Logger;
+}
+
+/** The parts of a running server, built once and handed down. */
+export type Services = Awaited<ReturnType<typeof compose>>;
+
+/** Concurrent connections to one model provider: each streaming answer holds one. */
+const modelConnectionsPerOrigin = 10_000;
+
+/** Builds every part. Nothing here has begun to work yet: see `lifecycle.ts`. */
+export async function compose(options: ComposeOptions) {
+  const { environment, secretKey, version, log } = options;
+  const { pool } = options.database;
+  const db = createDatabase(pool);
+  const single = options.database.info.kind === 'embedded';
+  const bus = single
+    ? createLocalBus()
+    : await createPostgresBus({ pool, connect: () => new pg.Client(options.database.connection), log });
+
+  // Accounts
+  const accounts = new AccountStore(db);
+  const workspaces = new WorkspaceStore(db);
+  const tokens = createTokenSigner({ secretKey, edition: environment.server.edition });
+  const vault = createVault({ secretKey, loadKeyPair: (workspaceId) => workspaces.keyPair(workspaceId) });
+  const accountService = new AccountService({
+    accounts,
+    workspaces,
+    passwords: createPasswordHasher(),
+    vault,
+    version,
+  });
+  const sessions = new SessionService({
+    accounts,
+    sessions: new SessionStore(db),
+    tokens,
+    secretKey,
+    cookiePolicy: {
+      secure: isHttps(environment.addresses.consoleWeb) && isHttps(environment.addresses.consoleApi),
+      domain: environment.accounts.cookieDomain,
+      accessTokenSeconds: environment.accounts.accessTokenMs / 1_000,
+      refreshTokenSeconds: environment.accounts.refreshTokenMs / 1_000,
+    },
+  });
+  const guard = new SignInGuard({
+    counter: createAttemptCounter(pool),
+    lockoutMs: environment.accounts.signInLockoutMs,
+  });
+
+  // Models
+  const outbound = createOutboundClient({ pool: { maxConnectionsPerOrigin: modelConnectionsPerOrigin } });
+  const catalogue = loadCatalogue({
+    pins: environment.positions.providerPins,
+    includes: environment.positions.providerIncludes,
+    excludes: environment.positions.providerExcludes,
+  });
+  const runtime = createModelRuntime({
+    catalogue,
+    transport: createModelTransport(outbound),
+    localTransports: { demo: createLocalTransport() },
+    log: { warn: (fields, message) => log.warn(fields, message) },
+  });
+  const modelStore = new ModelStore(db, pool);
+  const models = new ModelService({
+    catalogue,
+    runtime,
+    store: modelStore,
+    vault: new CredentialVault(vault),
+    bus,
+    log,
+  });
+
+  // Apps and conversations
+  const apps = new AppStore(db);
+  const tags = new TagStore(db);
+  const keys = new ApiKeyStore(db);
+  const access = new AppAccessService({ store: new AppAccessStore(db), tokens, bus });
+  const endUsers = new EndUserStore(db);
+  const files = new FileStoreTable(db);
+  const fileUrls = createFileUrlSigner({
+    secretKey,
+    filesUrl: environment.addresses.files || environment.addresses.consoleApi,
+    internalFilesUrl: environment.addresses.internalFiles,
+  });
+  const conversationStore = new ConversationStore(db);
+  const messages = new MessageStore(db);
+  const namer = new ConversationNamer({ models, conversations: conversationStore, log });
+  const conversations = new ConversationService({
+    conversations: conversationStore,
+    messages,
+    files,
+    namer,
+    fileUrl: (uploadFileId) => fileUrls.uploadUrl(uploadFileId),
+  });
+
+  // Turns
+  const ownerId = newId();
+  const registry = new RunRegistry<AppEvent>(bus);
+  const lease = new OwnerLease({ ownerId, pool, log, onLost: () => registry.stopAll('lease-lost') });
+  const runLog = new RunLog(pool);
+  const writer = new TurnWriter({ pool, ownerId });
+  const texts = new TextLogger({ runLog, log });
+  const opener = new TurnOpener({
+    apps,
+    conversations: conversationStore,
+    files: new TurnFileChecker(files),
+  });
+  const turns = new TurnService({
+    registry,
+    writer,
+    texts,
+    log,
+    owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
+    runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts: new PromptBuilder() }),
+    activeRequests: {
+      perApp: environment.server.activeRequestsPerApp,
+      max: environment.server.maxActiveRequestsPerApp,
+    },
+    runTimeoutMs: environment.server.runTimeoutMs,
+    onEnded: (turn, outcome) => namer.nameInBackground(turn, outcome),
+  });
+
+  return {
+    environment,
+    version,
+    log,
+    pool,
+    db,
+    bus,
+    webRoot: join(import.meta.dirname, '../../web/dist'),
+    accounts,
+    accountService,
+    sessions,
+    guard,
+    workspaces,
+    outbound,
+    catalogue,
+    runtime,
+    modelStore,
+    models,
+    vault,
+    tokens,
+    apps,
+    tags,
+    keys,
+    access,
+    endUsers,
+    files,
+    fileUrls,
+    conversationStore,
+    messages,
+    namer,
+    conversations,
+    suggestions: new SuggestionService({ models, opener, messages, conversations: conversationStore }),
+    callers: new Callers(endUsers),
+    registry,
+    lease,
+    runLog,
+    writer,
+    texts,
+    opener,
+    turns,
+    takeOver: new TurnTakeOver({ pool, log }),
+  };
+}
+
+function isHttps(address: string): boolean {
+  return address.startsWith('https://');
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { compose } from './compose.ts';
+import { type DataFolder, openDataFolder } from './platform/data-folder.ts';
+import { loadSecretKey } from './platform/data-folder-secrets.ts';
+import { migrate } from './platform/database/migrate.ts';
+import { openDatabase, usesExternalDatabase } from './platform/database/open-database.ts';
+import { type Environment, readEnvironment } from './platform/environment.ts';
+import { readEnvironmentFile } from './platform/environment-file.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** What ends the process, last opened first. */
+type Closers = (() => Promise<void>)[];
+
+/** Reads the environment once, builds everything, serves until a signal comes. */
+async function main(): Promise<void> {
+  const startedMs = performance.now();
+  // biome-ignore lint/style/noProcessEnv: this is where the environment is read, once
+  const environment = readEnvironment({ ...readEnvironmentFile(join(root, '.env')), ...process.env });
+  const log = createLog(environment);
+  for (const warning of environment.warnings) log.warn(warning);
+  const stop = new AbortController();
+  const closers: Closers = [];
+  handleSignals(stop, closers, log);
+  try {
+    const server = await open(environment, log, { stop, closers });
+    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(2);
+    log.info({ url: server.url, seconds }, 'serving');
+    process.stderr.write(`\n  Trellis is ready at ${shownAddress(server.url)}  (${seconds} s)\n\n`);
+  } catch (error) {
+    if (!stop.signal.aborted) {
+      process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n\n`);
+      log.debug({ err: error }, 'start failed');
+    }
+    await closeAll(closers, log);
+    process.exit(1);
+  }
+}
+
+async function open(
+  environment: Environment,
+  log: Logger,
+  life: { stop: AbortController; closers: Closers },
+): Promise<RunningServer> {
+  const { closers } = life;
+  const external = usesExternalDatabase(environment);
+  const dataFolder: DataFolder = await openDataFolder({
+    path: resolveFromRoot(environment.server.dataDirectory),
+    role: external ? 'member' : 'server',
+  });
+  closers.push(() => dataFolder.close());
+  const secretKey = await loadSecretKey({ given: environment.security.secretKey, dataFolder });
+  const database = await openDatabase({ environment, dataFolder, log, signal: life.stop.signal });
+  closers.push(() => database.close());
+  if (environment.server.migrateAtStart) {
+    await migrate(database.pool, join(import.meta.dirname, '../migrations'), { log });
+  }
+  const services = await compose({
+    environment,
+    dataFolder,
+    database,
+    secretKey,
+    version: readVersion(),
+    log,
+  });
+  const server = await startServer(services);
+  closers.push(() => server.close());
+  return server;
+}
+
+function createLog(environment: Environment): Logger {
+  return pino({
+    level: environment.logging.level,
+    base: { service: 'trellis' },
+    redact: {
+      paths: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.api_key', '*.credentials'],
+      censor: '[redacted]',
+    },
+  });
+}
+
+/** The first signal ends the server in order, a second one more than a second later at once. */
+function handleSignals(stop: AbortController, closers: Closers, log: Logger): void {
+  let firstAtMs = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    const now = Date.now();
+    if (firstAtMs > 0) {
+      // A terminal and npm both pass one Ctrl-C on, so a repeat within a second is the same wish.
+      if (now - firstAtMs > 1_000) process.exit(130);
+      return;
+    }
+    firstAtMs = now;
+    log.info({ signal }, 'shutting down');
+    stop.abort(new Error(`stopped by ${signal}`));
+    void closeAll(closers, log).then(() => process.exit(0));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
+  // Started through the launcher: when that dies without a signal, so do we.
+  if (process.channel) process.on('disconnect', () => onSignal('SIGTERM'));
+}
+
+async function closeAll(closers: Closers, log: Logger): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    await close().catch((error: unknown) => log.error({ err: error }, 'something did not close'));
+  }
+}
+
+function resolveFromRoot(path: string): string {
+  return path.startsWith('/') ? path : join(root, path);
+}
+
+function readVersion(): string {
+  const file: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return String((file as { version?: unknown }).version ?? '0.0.0');
+}
+
+function shownAddress(url: string): string {
+  return url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost');
+}
+
+await main();

@@ -1,0 +1,285 @@
+import {
+  type Catalogue,
+  type Credentials,
+  isAbort,
+  type LlmEvent,
+  type LlmResult,
+  ModelError,
+  type ModelRuntime,
+  type ModelSchema,
+  type ModelType,
+  type PromptMessage,
+  type ProviderSchema,
+  type ToolDefinition,
+} from '@trellis/models';
+import type { Logger } from 'pino';
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import { ApiError, invalidParam } from '../../platform/errors.ts';
+import { newId } from '../../platform/ids.ts';
+import type { CredentialVault } from './credential-vault.ts';
+import type { ModelStore, ProviderRows } from './store.ts';
+
+/** Changes to a workspace's models are announced on this subject, with the workspace's id. */
+export const modelsChangedSubject = 'models-changed';
+const cacheMs = 60_000;
+const cacheLimit = 5_000;
+
+/** A model that can be called: definition and decrypted credentials. Never leaves the server. */
+export interface ResolvedModel {
+  scope: WorkspaceScope;
+  provider: ProviderSchema;
+  model: string;
+  type: ModelType;
+  schema: ModelSchema;
+  credentials: Credentials;
+  credentialId: string | null;
+  custom: boolean;
+}
+
+/** A call of a language model. */
+export interface ModelCallInput {
+  messages: readonly PromptMessage[];
+  parameters?: Readonly<Record<string, unknown>>;
+  tools?: readonly ToolDefinition[];
+  stop?: readonly string[];
+  user?: string | undefined;
+  /** What the call is for; kept with its record. */
+  purpose: string;
+  appId?: string;
+  runId?: string;
+  signal: AbortSignal;
+}
+
+/** Finds out which credentials a model uses, calls it and records the call. */
+export class ModelService {
+  readonly #catalogue: Catalogue;
+  readonly #runtime: ModelRuntime;
+  readonly #store: ModelStore;
+  readonly #vault: CredentialVault;
+  readonly #log: Logger;
+  readonly #bus: Bus;
+  readonly #resolved = new Map<string, { value: ResolvedModel; expiresAtMs: number }>();
+
+  constructor(options: {
+    catalogue: Catalogue;
+    runtime: ModelRuntime;
+    store: ModelStore;
+    vault: CredentialVault;
+    bus: Bus;
+    log: Logger;
+  }) {
+    this.#catalogue = options.catalogue;
+    this.#runtime = options.runtime;
+    this.#store = options.store;
+    this.#vault = options.vault;
+    this.#bus = options.bus;
+    this.#log = options.log;
+    options.bus.subscribe(modelsChangedSubject, (workspaceId) => this.#forget(workspaceId));
+  }
+
+  /** Tells all processes that a workspace's models have changed. */
+  async announceChange(scope: WorkspaceScope): Promise<void> {
+    this.#forget(scope.workspaceId);
+    await this.#bus.publish(modelsChangedSubject, scope.workspaceId);
+  }
+
+  /** The model with its credentials (spec: model runtime §2.6); decrypted ones are kept for at most a minute. */
+  async resolve(
+    scope: WorkspaceScope,
+    reference: { provider: string; model: string; type: ModelType },
+  ): Promise<ResolvedModel> {
+    const provider = this.#catalogue.findProvider(reference.provider);
+    if (!provider) {
+      throw new ApiError('provider_not_initialize', `Model provider ${reference.provider} does not exist.`);
+    }
+    const key = `${scope.workspaceId} ${provider.id} ${reference.type} ${reference.model}`;
+    const known = this.#resolved.get(key);
+    if (known && known.expiresAtMs > Date.now()) return known.value;
+    const value = await this.#resolve(scope, provider, reference);
+    if (this.#resolved.size >= cacheLimit) this.#resolved.clear();
+    this.#resolved.set(key, { value, expiresAtMs: Date.now() + cacheMs });
+    return value;
+  }
+
+  /** Calls a language model and streams what it says; the last event is `done`. The call is recorded either way. */
+  async *stream(model: ResolvedModel, input: ModelCallInput): AsyncGenerator<LlmEvent, void, undefined> {
+    const startedMs = performance.now();
+    let result: LlmResult | undefined;
+    let failure: unknown;
+    try {
+      for await (const event of this.#runtime.streamLlm({
+        provider: model.provider.id,
+        model: model.model,
+        credentials: model.credentials,
+        custom: model.custom,
+        schema: model.schema,
+        messages: input.messages,
+        parameters: input.parameters,
+        tools: input.tools,
+        stop: input.stop,
+        user: input.user,
+        signal: input.signal,
+      })) {
+        if (event.t === 'done') result = event.result;
+        yield event;
+      }
+    } catch (error) {
+      failure = error;
+      if (error instanceof ModelError) result = error.partial;
+      throw error;
+    } finally {
+      const aborted = input.signal.aborted || isAbort(failure);
+      this.#record(model, input, {
+        result,
+        failure,
+        status: aborted ? 'aborted' : failure === undefined ? 'succeeded' : 'failed',
+        latencySeconds: (performance.now() - startedMs) / 1_000,
+      });
+    }
+  }
+
+  /** The whole text of a call to the workspace's default language model. */
+  async complete(scope: WorkspaceScope, input: ModelCallInput): Promise<string> {
+    const model = await this.resolveDefault(scope, 'llm');
+    let text = '';
+    for await (const event of this.stream(model, input)) if (event.t === 'text') text += event.v;
+    return text;
+  }
+
+  /** The workspace's default of a type, with its credentials. */
+  async resolveDefault(scope: WorkspaceScope, type: ModelType): Promise<ResolvedModel> {
+    const reference = await this.defaultOf(scope, type);
+    if (!reference) throw new ApiError('provider_not_initialize', `Default model not found for ${type}`);
+    return this.resolve(scope, { ...reference, type });
+  }
+
+  /** The chosen default of a type, else the first model that can be used; nothing is stored by asking. */
+  async defaultOf(
+    scope: WorkspaceScope,
+    type: ModelType,
+  ): Promise<{ provider: string; model: string } | null> {
+    const chosen = await this.#store.defaultModel(scope, type);
+    if (chosen) return chosen;
+    const all = await this.#store.allRows(scope);
+    const providers = this.#catalogue.providers();
+    // Somebody's own key comes before the built-in canned answers, whatever the order of lists.
+    const ordered = [
+      ...providers.filter((p) => !p.runtime.built_in),
+      ...providers.filter((p) => p.runtime.built_in),
+    ];
+    for (const provider of ordered) {
+      const model = this.#firstUsable(provider, type, all.get(provider.id));
+      if (model) return { provider: provider.id, model };
+    }
+    return null;
+  }
+
+  #firstUsable(
+    provider: ProviderSchema,
+    type: ModelType,
+    rows: ProviderRows | undefined,
+  ): string | undefined {
+    const disabled = (model: string) =>
+      rows?.settings.some((row) => row.model === model && row.modelType === type && !row.enabled) ?? false;
+    if (provider.runtime.built_in || (rows && rows.credentials.length > 0)) {
+      const predefined = this.#catalogue
+        .models(provider.id, type)
+        .find((model) => !model.deprecated && !disabled(model.model));
+      if (predefined) return predefined.model;
+    }
+    return rows?.customModels.find(
+      (row) => row.modelType === type && row.activeCredentialId && !disabled(row.model),
+    )?.model;
+  }
+
+  async #resolve(
+    scope: WorkspaceScope,
+    provider: ProviderSchema,
+    reference: { model: string; type: ModelType },
+  ): Promise<ResolvedModel> {
+    const { model, type } = reference;
+    const base = { scope, provider, model, type };
+    const rows = await this.#store.rowsOf(scope, provider.id);
+    const setting = rows.settings.find((row) => row.model === model && row.modelType === type);
+    if (setting && !setting.enabled) throw invalidParam(`Model ${model} is disabled.`);
+    const custom = rows.customModels.find((row) => row.model === model && row.modelType === type);
+    if (custom) {
+      const credential = rows.modelCredentials.find((row) => row.id === custom.activeCredentialId);
+      const form = provider.model_credential_schema?.credential_form_schemas;
+      if (!credential || !form) throw notInitialised(model);
+      const credentials = await this.#vault.open(scope, form, credential.encryptedConfig);
+      const schema = this.#catalogue.modelSchema({
+        provider: provider.id,
+        type,
+        model,
+        credentials,
+        custom: true,
+      });
+      return { ...base, schema, credentials, credentialId: credential.id, custom: true };
+    }
+    const credentials = await this.#providerCredentials(scope, provider, rows, model);
+    const schema = this.#catalogue.modelSchema({ provider: provider.id, type, model });
+    return { ...base, schema, credentials: credentials.values, credentialId: credentials.id, custom: false };
+  }
+
+  async #providerCredentials(
+    scope: WorkspaceScope,
+    provider: ProviderSchema,
+    rows: ProviderRows,
+    model: string,
+  ): Promise<{ values: Credentials; id: string | null }> {
+    if (provider.runtime.built_in) return { values: {}, id: null };
+    const form = provider.provider_credential_schema?.credential_form_schemas;
+    const active = rows.credentials.find((row) => row.id === rows.activeCredentialId);
+    if (!form || !active) throw notInitialised(model);
+    return { values: await this.#vault.open(scope, form, active.encryptedConfig), id: active.id };
+  }
+
+  #forget(workspaceId: string): void {
+    for (const key of this.#resolved.keys())
+      if (key.startsWith(`${workspaceId} `)) this.#resolved.delete(key);
+  }
+
+  #record(
+    model: ResolvedModel,
+    input: ModelCallInput,
+    end: {
+      result: LlmResult | undefined;
+      failure: unknown;
+      status: 'succeeded' | 'failed' | 'aborted';
+      latencySeconds: number;
+    },
+  ): void {
+    const { result, failure } = end;
+    const error = end.status === 'failed' ? failure : undefined;
+    this.#store
+      .record({
+        id: newId(),
+        workspaceId: model.scope.workspaceId,
+        appId: input.appId ?? null,
+        runId: input.runId ?? null,
+        provider: model.provider.id,
+        model: model.model,
+        modelType: model.type,
+        credentialId: model.credentialId,
+        purpose: input.purpose,
+        status: end.status,
+        errorCode: error instanceof ModelError ? error.code : null,
+        error: error instanceof Error ? error.message.slice(0, 2_000) : null,
+        promptTokens: result?.usage.prompt_tokens ?? 0,
+        completionTokens: result?.usage.completion_tokens ?? 0,
+        totalPrice: result?.usage.total_price ?? '0',
+        currency: result?.usage.currency ?? 'USD',
+        latencySeconds: result?.usage.latency ?? end.latencySeconds,
+        firstTokenSeconds: result?.usage.time_to_first_token ?? null,
+      })
+      .catch((cause) =>
+        this.#log.error({ err: cause, run_id: input.runId }, 'a model call could not be recorded'),
+      );
+  }
+}
+
+function notInitialised(model: string): ApiError {
+  return new ApiError('provider_not_initialize', `Model ${model} credentials is not initialized.`);
+}

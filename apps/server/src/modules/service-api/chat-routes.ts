@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { ApiError } from '../../platform/errors.ts';
+import { type AnyRoute, defineRoute, EventStream } from '../../platform/http/route.ts';
+import { blockingAnswer, encodeEvents } from '../turns/encode.ts';
+import { linearParent, type TurnOpener, type TurnRequest } from '../turns/open-turn.ts';
+import type { TurnService } from '../turns/turn-service.ts';
+import type { Callers } from './caller.ts';
+import {
+  answerSchema,
+  chatBody,
+  completionBody,
+  generationErrors,
+  resultSchema,
+  userField,
+} from './schema.ts';
+
+/** What the generation routes need. */
+export interface ChatRouteOptions {
+  opener: TurnOpener;
+  turns: TurnService;
+  callers: Callers;
+}
+
+/** `POST /chat-messages`, `/completion-messages` and their stops (spec: service API §3, §4, §6). */
+export function serviceChatRoutes({ opener, turns, callers }: ChatRouteOptions): AnyRoute[] {
+  async function answer(request: TurnRequest, mode: 'streaming' | 'blocking') {
+    turns.assertCapacity(request.app);
+    const started = await turns.start(await opener.open(request));
+    if (mode === 'streaming') return new EventStream(encodeEvents(started, 'program'));
+    const outcome = await started.outcome;
+    if (outcome.error) throw fromOutcome(outcome.error);
+    return blockingAnswer(started.turn, outcome, 'program') as z.infer<typeof answerSchema>;
+  }
+
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/v1/chat-messages',
+      auth: 'app-key',
+      summary: 'Says something to a chat app and answers with what it says.',
+      tag: 'Chat',
+      rate: 'generate',
+      body: chatBody,
+      response: answerSchema,
+      answers: 'events-or-json',
+      errors: [...generationErrors, 'not_chat_app'],
+      handler: async ({ principal, body }) => {
+        if (principal.app.mode !== 'chat') throw new ApiError('not_chat_app');
+        const caller = await callers.required(principal, body.user);
+        return answer(
+          {
+            ...caller,
+            query: body.query,
+            inputs: body.inputs,
+            files: body.files,
+            conversationId: body.conversation_id,
+            parentMessageId: linearParent,
+            autoName: body.auto_generate_name,
+          },
+          body.response_mode,
+        );
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/v1/completion-messages',
+      auth: 'app-key',
+      summary: 'Has a text generator write a text.',
+      tag: 'Completion',
+      rate: 'generate',
+      body: completionBody,
+      response: answerSchema,
+      answers: 'events-or-json',
+      errors: generationErrors,
+      handler: async ({ principal, body }) => {
+        if (principal.app.mode !== 'completion') throw new ApiError('app_unavailable');
+        const caller = await callers.required(principal, body.user);
+        return answer(
+          {
+            ...caller,
+            query: body.query,
+            inputs: body.inputs,
+            files: body.files,
+            parentMessageId: linearParent,
+            autoName: false,
+          },
+          body.response_mode,
+        );
+      },
+    }),
+    ...(['chat-messages', 'completion-messages'] as const).map((kind) =>
+      defineRoute({
+        method: 'POST',
+        path: `/v1/${kind}/:taskId/stop`,
+        auth: 'app-key',
+        summary: 'Stops a running answer; what has been produced stays.',
+        tag: kind === 'chat-messages' ? 'Chat' : 'Completion',
+        rate: 'default',
+        params: z.object({ taskId: z.string() }),
+        body: z.object({ user: userField }),
+        response: resultSchema,
+        errors: ['invalid_param', 'not_chat_app', 'app_unavailable'],
+        handler: async ({ principal, params, body }) => {
+          if (kind === 'chat-messages' && principal.app.mode === 'completion')
+            throw new ApiError('not_chat_app');
+          if (kind === 'completion-messages' && principal.app.mode !== 'completion') {
+            throw new ApiError('app_unavailable');
+          }
+          const caller = await callers.required(principal, body.user);
+          await turns.stop(params.taskId, { appId: principal.app.id, asker: caller.asker });
+          return { result: 'success' as const };
+        },
+      }),
+    ),
+  ];
+}
+
+/** A failed turn as the error of a blocking call. */
+export function fromOutcome(error: { code: string; message: string; status: number }): ApiError {
+  return new ApiError(error.code as ConstructorParameters<typeof ApiError>[0], error.message, {
+    status: error.status,
+  });
+}

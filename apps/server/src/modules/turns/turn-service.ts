@@ -1,0 +1,135 @@
+import type { AppEvent } from '@trellis/contracts';
+import type { Logger } from 'pino';
+import { ApiError } from '../../platform/errors.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { LiveRun } from '../../platform/runs/live-run.ts';
+import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import { type ChatRunner, type Draft, emptyDraft, toTurnError } from './chat-runner.ts';
+import type { TextLogger } from './text-logger.ts';
+import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
+import type { TurnWriter } from './turn-writer.ts';
+
+/** Tells whose a run is, from the database: it may be carried out by another process. */
+export interface RunOwnership {
+  mayStop(runId: string, by: { appId: string; asker: Turn['asker'] }): Promise<boolean>;
+}
+
+/** What carries turns out. */
+export interface TurnServiceOptions {
+  registry: RunRegistry<AppEvent>;
+  writer: TurnWriter;
+  runner: ChatRunner;
+  texts: TextLogger;
+  owners: RunOwnership;
+  log: Logger;
+  /** Concurrent turns per app when the app does not say, and at most; 0 is no limit. */
+  activeRequests: { perApp: number; max: number };
+  runTimeoutMs: number;
+  /** Told about every turn that has ended; must not throw. */
+  onEnded?: (turn: Turn, outcome: TurnOutcome) => void;
+}
+
+/** Opens turns, carries them out whatever becomes of their client, and writes down how they end. */
+export class TurnService {
+  readonly #options: TurnServiceOptions;
+
+  constructor(options: TurnServiceOptions) {
+    this.#options = options;
+  }
+
+  /** 429 when the app has as many turns under way as it may. */
+  assertCapacity(app: Turn['app']): void {
+    const { perApp, max } = this.#options.activeRequests;
+    const limits = [app.maxActiveRequests ?? perApp, max].filter((limit) => limit > 0);
+    const limit = Math.min(...limits);
+    if (limits.length === 0 || this.#options.registry.countOf(app.id) < limit) return;
+    throw new ApiError(
+      'too_many_requests',
+      `Too many requests. Please try again later. The current maximum concurrent requests allowed for ${app.id} is ${limit}.`,
+    );
+  }
+
+  /** Writes the turn down and begins it. When this resolves the turn will reach a final state, come what may. */
+  async start(turn: Turn): Promise<StartedTurn> {
+    await this.#options.writer.open(turn);
+    let settle: (outcome: TurnOutcome) => void = () => {};
+    const outcome = new Promise<TurnOutcome>((resolve) => {
+      settle = resolve;
+    });
+    const live = this.#options.registry.start({
+      id: turn.runId,
+      appId: turn.app.id,
+      work: async (run) => settle(await this.#carryOut(turn, run)),
+    });
+    return { turn, live, outcome };
+  }
+
+  /** Stops a turn if it is this asker's; anything else is left alone without a word. */
+  async stop(runId: string, by: { appId: string; asker: Turn['asker'] }): Promise<void> {
+    if (!isUuid(runId) || !(await this.#options.owners.mayStop(runId, by))) return;
+    await this.#options.registry.stop(runId);
+  }
+
+  async #carryOut(turn: Turn, live: LiveRun<AppEvent>): Promise<TurnOutcome> {
+    const { runner, texts, log, runTimeoutMs } = this.#options;
+    const startedMs = performance.now();
+    const timer = setTimeout(() => live.stop('time-limit'), runTimeoutMs);
+    const text = texts.open(turn.runId);
+    const draft = emptyDraft();
+    let error: TurnOutcome['error'] = null;
+    try {
+      for await (const event of runner.run(turn, draft, live.signal)) {
+        if (event.event === 'message') text.add(event.answer);
+        live.publish(event);
+      }
+    } catch (cause) {
+      error = toTurnError(cause);
+      const level = error.status >= 500 ? 'error' : 'warn';
+      log[level]({ err: cause, ...idsOf(turn) }, 'a turn failed');
+    } finally {
+      clearTimeout(timer);
+      text.close();
+    }
+    const outcome = toOutcome({ turn, draft, error, stopped: live.signal.aborted });
+    await this.#record(turn, outcome, (performance.now() - startedMs) / 1_000);
+    publishEnd(live, outcome);
+    this.#options.onEnded?.(turn, outcome);
+    return outcome;
+  }
+
+  /** The record comes before the closing event: a client that reads the message list right after it finds the answer. */
+  async #record(turn: Turn, outcome: TurnOutcome, latencySeconds: number): Promise<void> {
+    try {
+      await this.#options.writer.finish({ turn, outcome, latencySeconds });
+    } catch (cause) {
+      this.#options.log.error({ err: cause, ...idsOf(turn) }, 'the end of a turn could not be written down');
+    }
+  }
+}
+
+function idsOf(turn: Turn): Record<string, string> {
+  return { run_id: turn.runId, workspace_id: turn.scope.workspaceId, app_id: turn.app.id };
+}
+
+function toOutcome(input: {
+  turn: Turn;
+  draft: Draft;
+  error: TurnOutcome['error'];
+  stopped: boolean;
+}): TurnOutcome {
+  const { turn, draft, error } = input;
+  return {
+    status: error ? 'failed' : input.stopped ? 'stopped' : 'succeeded',
+    answer: draft.answer,
+    metadata: draft.metadata,
+    prompt: draft.prompt,
+    error,
+    modelProvider: turn.config.model?.provider ?? null,
+    modelId: turn.config.model?.name ?? null,
+  };
+}
+
+function publishEnd(live: LiveRun<AppEvent>, outcome: TurnOutcome): void {
+  if (outcome.error) live.publish({ event: 'error', ...outcome.error });
+  else live.publish({ event: 'message_end', metadata: outcome.metadata, files: null });
+}

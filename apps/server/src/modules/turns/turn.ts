@@ -1,0 +1,66 @@
+import type { AppEvent, MessageMetadata } from '@trellis/contracts';
+import type { AppSnapshot } from '../../platform/auth/principals.ts';
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import type { LiveRun } from '../../platform/runs/live-run.ts';
+import type { PromptConfig } from '../apps/prompt-config.ts';
+
+/** Where a turn came from; stored on conversations and messages. */
+export type Surface = 'service-api' | 'web-app' | 'explore' | 'debugger' | 'trigger';
+
+/** Who asked. Exactly one of the two is set. */
+export interface Asker {
+  endUserId: string | null;
+  accountId: string | null;
+}
+
+/** A file of a turn, checked for its owner. */
+export interface TurnFile {
+  type: string;
+  transferMethod: 'local_file' | 'remote_url' | 'tool_file';
+  url: string | null;
+  uploadFileId: string | null;
+}
+
+/** A turn that has been accepted: everything its runner needs, all of it checked. */
+export interface Turn {
+  /** The run's id, told to clients as `task_id`. */
+  runId: string;
+  messageId: string;
+  conversationId: string;
+  isNewConversation: boolean;
+  conversationName: string;
+  introduction: string;
+  scope: WorkspaceScope;
+  app: AppSnapshot;
+  config: PromptConfig;
+  /** The stored version that `config` was read from; null for a debug run with its own. */
+  configId: string | null;
+  overrideConfig: Record<string, unknown> | null;
+  surface: Surface;
+  asker: Asker;
+  query: string;
+  inputs: Record<string, unknown>;
+  files: readonly TurnFile[];
+  parentMessageId: string | null;
+  createdAt: Date;
+  autoName: boolean;
+}
+
+/** How a turn ended. */
+export interface TurnOutcome {
+  status: 'succeeded' | 'failed' | 'stopped';
+  answer: string;
+  metadata: MessageMetadata;
+  /** What the model was sent; shown as the prompt log. */
+  prompt: unknown[];
+  error: { code: string; message: string; status: number } | null;
+  modelProvider: string | null;
+  modelId: string | null;
+}
+
+/** A turn under way: what follows it and what it will end as. */
+export interface StartedTurn {
+  turn: Turn;
+  live: LiveRun<AppEvent>;
+  outcome: Promise<TurnOutcome>;
+}

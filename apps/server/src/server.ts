@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify';
+import type { Services } from './compose.ts';
+import { EventStreamWriter } from './platform/http/event-stream.ts';
+import { RateLimits } from './platform/http/rate-classes.ts';
+import { createHttpServer } from './platform/http/server.ts';
+import { serveWeb } from './platform/http/static-web.ts';
+import { ensureRunLogPartitions } from './platform/runs/run-log.ts';
+import { allRoutes } from './routes.ts';
+
+/** How long shutdown waits for answers that are being written. */
+const drainTimeoutMs = 30_000;
+
+/** A server that listens. */
+export interface RunningServer {
+  http: FastifyInstance;
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  url: string;
+  /** Takes no more requests, lets streams finish, and ends everything it began. */
+  close(): Promise<void>;
+}
+
+/** Starts the services, opens the port, and hands back how to end it all. */
+export async function startServer(services: Services): Promise<RunningServer> {
+  const { environment, log } = services;
+  await ensureRunLogPartitions(services.pool, new Date());
+  await services.lease.start();
+  services.takeOver.start();
+
+  const events = new EventStreamWriter();
+  const routes = allRoutes(services);
+  const maxUploadBytes = Math.max(
+    environment.uploads.documentMaxBytes,
+    environment.uploads.imageMaxBytes,
+    environment.uploads.audioMaxBytes,
+    environment.uploads.videoMaxBytes,
+  );
+  const http = await createHttpServer({
+    routes,
+    authenticators: {
+      public: () => ({ kind: 'public' }),
+      console: (request) => services.sessions.authenticate(request),
+      'app-key': (request) => services.access.byKey(request),
+      passport: (request) => services.access.byPassport(request),
+    },
+    rateLimits: new RateLimits(),
+    events,
+    log,
+    version: services.version,
+    environmentName: environment.server.deployment,
+    webOrigins: environment.cors.webAppOrigins,
+    trustProxy: environment.server.trustProxy,
+    isSetUp: () => services.accountService.isSetUp(),
+    maxUploadBytes,
+  });
+  await serveWeb(http, {
+    root: services.webRoot,
+    routes,
+    allowEmbed: environment.server.allowEmbed,
+    extraOrigins: environment.server.contentSecurityPolicyOrigins,
+  });
+  const url = await http.listen({ host: environment.server.bindAddress, port: environment.server.port });
+  return { http, url, close: () => shutDown(services, http, events) };
+}
+
+async function shutDown(services: Services, http: FastifyInstance, events: EventStreamWriter): Promise<void> {
+  // The port closes first; open streams keep their connections until their turns have ended.
+  const closed = http.close();
+  const left = await services.registry.drain(drainTimeoutMs);
+  if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');
+  services.registry.stopAll('lease-lost');
+  await services.registry.drain(1_000);
+  await services.namer.settled();
+  await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
+  await closed;
+  await services.takeOver.stop();
+  await services.lease.stop();
+  services.registry.close();
+  services.texts.close();
+  events.close();
+  await services.outbound.close();
+  await services.bus.close();
+}
