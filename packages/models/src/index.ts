@@ -1,3 +1,4 @@
+export type { EmbeddingInputType } from './adapters/embedding/embedding-adapter.ts';
 export { Catalogue, type ModelReference, UnknownProviderError } from './catalogue/catalogue.ts';
 export { CatalogueError, type CatalogueOptions, loadCatalogue } from './catalogue/load-catalogue.ts';
 export {
@@ -22,15 +23,26 @@ export {
   resolveParameters,
 } from './parameters/resolve-parameters.ts';
 export * from './prompt/message.ts';
-export type { Clock, ModelLog } from './runtime/caller.ts';
+export type { Clock } from './runtime/caller.ts';
+export type { EmbedRequest, EmbedResult } from './runtime/embed.ts';
 export { isAbort, type ModelApiCode, ModelError, type ModelErrorCode } from './runtime/errors.ts';
+export type { RemoteModel } from './runtime/list-remote-models.ts';
 export * from './runtime/llm-event.ts';
 export type { LlmResult } from './runtime/llm-result.ts';
-export { createModelRuntime, type ModelRuntime, type ModelRuntimeOptions } from './runtime/model-runtime.ts';
+export {
+  createModelRuntime,
+  type ModelLog,
+  type ModelRuntime,
+  type ModelRuntimeOptions,
+} from './runtime/model-runtime.ts';
+export type { ModerateRequest } from './runtime/moderate.ts';
 export type { LlmRequest } from './runtime/prepare-llm-call.ts';
 export { repairJson } from './runtime/repair-json.ts';
+export type { RankedDocument, RerankRequest } from './runtime/rerank.ts';
+export { type SpeakRequest, type SpokenAudio, splitSentences, voicesOf } from './runtime/speak.ts';
 export { collectLlm, ModelCallAborted } from './runtime/stream-llm.ts';
 export { separateThink, stripThink, ThinkSplitter, ThinkTagger } from './runtime/think.ts';
+export type { TranscribeRequest } from './runtime/transcribe.ts';
 export {
   addUsage,
   computeUsage,
@@ -38,6 +50,7 @@ export {
   type TokenCounts,
   totalPrices,
 } from './runtime/usage.ts';
+export type { ModelValidation, ProviderValidation } from './runtime/validate-credentials.ts';
 export { type I18nText, type ModelType, modelTypes, parseModelType } from './schema/common.ts';
 export {
   type CredentialField,

@@ -10,7 +10,8 @@ import { canonicalProviderId, parseProviderId } from './provider-id.ts';
 /** A provider with its models, as read from disk. */
 export interface CatalogueEntry {
   provider: ProviderSchema;
-  models: readonly ModelSchema[];
+  /** Read at the first call, then kept. */
+  models: () => readonly ModelSchema[];
   /** Folder of its icons. */
   assets: string | null;
 }
@@ -118,12 +119,16 @@ export class Catalogue {
 
   /** Predefined models of a provider in the order of lists, deprecated ones included. */
   models(providerId: string, type?: ModelType): ModelSchema[] {
-    return this.#entry(providerId).models.filter((model) => type === undefined || model.model_type === type);
+    return this.#entry(providerId)
+      .models()
+      .filter((model) => type === undefined || model.model_type === type);
   }
 
   /** The predefined model of that name, or undefined. */
   findModel(providerId: string, type: ModelType, model: string): ModelSchema | undefined {
-    return this.#entry(providerId).models.find((known) => known.model_type === type && known.model === model);
+    return this.#entry(providerId)
+      .models()
+      .find((known) => known.model_type === type && known.model === model);
   }
 
   /**
@@ -132,7 +137,8 @@ export class Catalogue {
    */
   modelSchema(reference: ModelReference): ModelSchema {
     const { provider: providerId, type, model, credentials, custom } = reference;
-    const { provider, models } = this.#entry(providerId);
+    const { provider, models: readModels } = this.#entry(providerId);
+    const models = readModels();
     const predefined = models.find((known) => known.model_type === type && known.model === model);
     const isCustom = custom ?? (predefined === undefined && credentials !== undefined);
     if (isCustom && provider.model_credential_schema !== null && credentials !== undefined) {

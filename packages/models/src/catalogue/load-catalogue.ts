@@ -36,7 +36,10 @@ export class CatalogueError extends Error {
 
 const shippedDirectory = fileURLToPath(new URL('../../catalogue', import.meta.url));
 
-/** Reads the catalogue from disk, checked and complete. Synchronous: it is part of the start. */
+/**
+ * Reads the catalogue from disk, checked. Synchronous, because it is part of the start; the models of a provider are
+ * read when they are first asked for, so that a start does not grow with the catalogue.
+ */
 export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
   const entries = new Map<string, CatalogueEntry>();
   for (const directory of [options.directory ?? shippedDirectory, ...(options.overlays ?? [])]) {
@@ -57,10 +60,16 @@ function readProvider(folder: string, entries: Map<string, CatalogueEntry>): voi
   const provider = read ?? known?.provider;
   if (provider === undefined)
     throw new CatalogueError(`${folder}: there is no provider.yaml and no provider ${id}.`);
-  const models = modelTypes.flatMap((type) => readModels(join(folder, 'models'), type));
+  let models: ModelSchema[] | undefined;
   entries.set(id, {
     provider: { ...provider, id },
-    models: mergeModels(known?.models ?? [], models),
+    models: () => {
+      models ??= mergeModels(
+        known?.models() ?? [],
+        modelTypes.flatMap((type) => readModels(join(folder, 'models'), type)),
+      );
+      return models;
+    },
     assets: existsSync(join(folder, 'assets')) ? join(folder, 'assets') : (known?.assets ?? null),
   });
 }

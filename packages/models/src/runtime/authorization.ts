@@ -84,7 +84,7 @@ export class Authorizer {
         client_secret: secret,
         scope: 'https://cognitiveservices.azure.com/.default',
       }).toString(),
-      signal,
+      ...(signal === undefined ? {} : { signal }),
     });
     const body = (await readBytes(answer.body)).toString('utf8');
     const parsed = asObject(tryParseJson(body));

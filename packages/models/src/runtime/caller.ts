@@ -13,18 +13,12 @@ export interface Clock {
   now(): number;
 }
 
-/** Where the package reports what may interest an operator. */
-export interface ModelLog {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
-
 /** What calls to providers need. */
 export interface CallerOptions {
   transport: Transport;
   /** Providers inside the process, by the host of their `local://` address. */
   localTransports: Readonly<Record<string, Transport>>;
   clock: Clock;
-  log: ModelLog;
   /** Longest silence between two bytes of an answer. */
   idleTimeoutMs: number;
 }
@@ -96,7 +90,7 @@ export class ProviderCaller {
           ...authorization,
           ...call.headers,
         },
-        body: call.body,
+        ...(call.body === undefined ? {} : { body: call.body }),
         signal: silence.signal,
       });
       if (response.status < 200 || response.status >= 300) {
@@ -121,9 +115,7 @@ export class ProviderCaller {
   }
 
   /** Sends a request and reads its whole answer. */
-  async bytes(
-    call: ProviderCall,
-  ): Promise<{ bytes: Buffer; headers: Record<string, string>; secrets: readonly string[] }> {
+  async bytes(call: ProviderCall): Promise<{ bytes: Buffer; secrets: readonly string[] }> {
     const answer = await this.open(call);
     try {
       const pieces = (async function* read() {
@@ -132,7 +124,7 @@ export class ProviderCaller {
           yield piece;
         }
       })();
-      return { bytes: await readBytes(pieces), headers: answer.response.headers, secrets: answer.secrets };
+      return { bytes: await readBytes(pieces), secrets: answer.secrets };
     } catch (error) {
       throw answer.failure(error);
     } finally {

@@ -45,9 +45,17 @@ const defaultAzureVersion = '2024-10-21';
 /** The full address of an endpoint. */
 export function endpointUrl({ provider, credentials, path, model }: AddressParts): string {
   const base = baseUrlOf(provider, credentials);
-  if (provider.runtime.url_style !== 'azure') return `${base}${path}`;
+  if (provider.runtime.url_style !== 'azure') return join(base, path);
   if (/\/openai\/v1$/u.test(base)) return `${base}${path}`;
   const version = credentialText(credentials, 'openai_api_version') ?? defaultAzureVersion;
   const resource = base.replace(/\/openai(?:\/.*)?$/u, '');
   return `${resource}/openai/deployments/${encodeURIComponent(model)}${path}?api-version=${encodeURIComponent(version)}`;
+}
+
+/** Joins a base address and a path; a version segment that stands in both is written once. */
+function join(base: string, path: string): string {
+  const version = /^\/v\d+(?:alpha|beta)?\d*(?=\/)/u.exec(path)?.[0];
+  return version !== undefined && base.endsWith(version)
+    ? `${base}${path.slice(version.length)}`
+    : `${base}${path}`;
 }

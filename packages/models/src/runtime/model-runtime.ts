@@ -1,11 +1,29 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Credentials } from '../schema/credential-form.ts';
 import type { Transport } from '../transport/transport.ts';
 import { createUndiciTransport } from '../transport/undici-transport.ts';
-import { type Clock, type ModelLog, ProviderCaller } from './caller.ts';
+import { type Clock, ProviderCaller } from './caller.ts';
+import { type EmbedRequest, type EmbedResult, embed } from './embed.ts';
+import { listRemoteModels, type RemoteModel } from './list-remote-models.ts';
 import type { LlmEvent } from './llm-event.ts';
 import type { LlmResult } from './llm-result.ts';
+import { type ModerateRequest, moderate } from './moderate.ts';
 import { type LlmRequest, prepareLlmCall } from './prepare-llm-call.ts';
+import { type RankedDocument, type RerankRequest, rerank } from './rerank.ts';
+import { type SpeakRequest, type SpokenAudio, speak } from './speak.ts';
 import { collectLlm, streamLlm } from './stream-llm.ts';
+import { type TranscribeRequest, transcribe } from './transcribe.ts';
+import {
+  type ModelValidation,
+  type ProviderValidation,
+  validateModel,
+  validateProvider,
+} from './validate-credentials.ts';
+
+/** Where the runtime reports what may interest an operator. */
+export interface ModelLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
 
 /** What a model runtime is made of. */
 export interface ModelRuntimeOptions {
@@ -26,25 +44,63 @@ export interface ModelRuntime {
   streamLlm(request: LlmRequest): AsyncIterable<LlmEvent>;
   /** The same, waiting for the whole answer. */
   invokeLlm(request: LlmRequest): Promise<LlmResult>;
+  /** Vectors of texts. */
+  embed(request: EmbedRequest): Promise<EmbedResult>;
+  /** Orders documents by how well they answer a query. */
+  rerank(request: RerankRequest): Promise<RankedDocument[]>;
+  /** Speech to text. */
+  transcribe(request: TranscribeRequest): Promise<string>;
+  /** Text to speech; throws for what can be known at once, the rest while the audio is read. */
+  speak(request: SpeakRequest): SpokenAudio;
+  /** Whether a text is flagged. */
+  moderate(request: ModerateRequest): Promise<boolean>;
+  /** Checks provider credentials by a small call. */
+  validateProvider(request: ProviderValidation): Promise<void>;
+  /** Checks the credentials of one model by a small call. */
+  validateModel(request: ModelValidation): Promise<void>;
+  /** Which models the provider says it has. */
+  listRemoteModels(request: {
+    provider: string;
+    credentials: Credentials;
+    signal?: AbortSignal | undefined;
+  }): Promise<RemoteModel[]>;
 }
 
 const defaultIdleTimeoutMs = 600_000;
 
 /** Builds a model runtime; stateless but for kept connections and access tokens. */
 export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
-  const { catalogue } = options;
+  const { catalogue, log } = options;
   const clock = options.clock ?? { now: () => performance.timeOrigin + performance.now() };
   const caller = new ProviderCaller({
     transport: options.transport ?? createUndiciTransport(),
     localTransports: options.localTransports ?? {},
     clock,
-    log: options.log ?? { warn: () => undefined },
     idleTimeoutMs: options.idleTimeoutMs ?? defaultIdleTimeoutMs,
   });
-  const stream = (request: LlmRequest) =>
-    streamLlm({ prepared: prepareLlmCall(catalogue, request), caller, clock, signal: request.signal });
+  const stream = (request: LlmRequest) => {
+    const prepared = prepareLlmCall(catalogue, request);
+    if (prepared.warnings.length > 0) {
+      log?.warn(
+        { provider: prepared.provider.id, model: request.model, warnings: prepared.warnings },
+        'model call adjusted',
+      );
+    }
+    return streamLlm({ prepared, caller, clock, signal: request.signal });
+  };
+  const invokeLlm = async (request: LlmRequest) =>
+    collectLlm(stream({ ...request, stream: request.stream ?? false }));
+  const context = { catalogue, caller, clock, invokeLlm };
   return {
     streamLlm: stream,
-    invokeLlm: (request) => collectLlm(stream({ stream: false, ...request })),
+    invokeLlm,
+    embed: (request) => embed(context, request),
+    rerank: (request) => rerank(context, request),
+    transcribe: (request) => transcribe(context, request),
+    speak: (request) => speak(context, request),
+    moderate: (request) => moderate(context, request),
+    validateProvider: (request) => validateProvider(context, request),
+    validateModel: (request) => validateModel(context, request),
+    listRemoteModels: (request) => listRemoteModels(context, request),
   };
 }

@@ -69,12 +69,6 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
   }
   const name = adapterName(provider, endpoint.adapter, schema, credentials);
   const adapter = llmAdapters[name];
-  if (adapter === undefined) {
-    throw new ModelError('bad_request', {
-      provider: provider.provider,
-      upstream: `there is no adapter for ${name}`,
-    });
-  }
   const resolved = resolveParameters(schema.parameter_rules, request.parameters ?? {}, {
     passUnknown: schema.inferred === true,
   });

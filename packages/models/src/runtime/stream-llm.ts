@@ -2,6 +2,7 @@ import { tryParseJson } from '../adapters/json.ts';
 import { type Emit, type LlmDecoder, UpstreamEventError } from '../adapters/llm-adapter.ts';
 import { eventData, LineSplitter } from '../transport/line-splitter.ts';
 import { readBytes } from '../transport/read-body.ts';
+import { headerValue } from '../transport/transport.ts';
 import { AnswerAssembler } from './answer-assembler.ts';
 import type { Clock, OpenAnswer, ProviderCaller } from './caller.ts';
 import { isAbort, ModelError } from './errors.ts';
@@ -127,7 +128,7 @@ async function release(body: AsyncIterator<Uint8Array>, complete: boolean): Prom
 
 /** Servers that cannot stream a model answer in one piece, whatever was asked for. */
 function isWholeDocument(streamed: boolean, { response }: OpenAnswer): boolean {
-  const type = response.headers['content-type'] ?? '';
+  const type = headerValue(response.headers, 'content-type') ?? '';
   return !streamed || type.startsWith('application/json');
 }
 

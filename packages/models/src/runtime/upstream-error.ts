@@ -1,3 +1,4 @@
+import { headerValue, type ResponseHeaders } from '../transport/transport.ts';
 import { ModelError, type ModelErrorCode, type ModelErrorDetails } from './errors.ts';
 
 const maxUpstreamCharacters = 2000;
@@ -87,8 +88,7 @@ export interface FailedAnswer {
   provider: string;
   url: string;
   status: number;
-  /** Header names in lower case. */
-  headers: Readonly<Record<string, string>>;
+  headers: ResponseHeaders;
   body: string;
   secrets: readonly string[];
   nowMs: number;
@@ -153,11 +153,11 @@ export function errorFromEvent(
 }
 
 /** The wait that an answer asks for: `Retry-After` in seconds or as a date, or OpenAI's `retry-after-ms`. */
-function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms']);
-  if (headers['retry-after-ms'] !== undefined && Number.isFinite(milliseconds))
-    return Math.max(0, milliseconds);
-  const value = headers['retry-after'];
+function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
+  const exact = headerValue(headers, 'retry-after-ms');
+  const milliseconds = Number(exact);
+  if (exact !== undefined && Number.isFinite(milliseconds)) return Math.max(0, milliseconds);
+  const value = headerValue(headers, 'retry-after');
   if (value === undefined) return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);

@@ -1,17 +1,25 @@
 /** One request to a provider. */
 export interface TransportRequest {
   method: 'GET' | 'POST';
-  headers: Record<string, string>;
-  body?: string | Uint8Array | undefined;
+  headers: Readonly<Record<string, string>>;
+  body?: string | Uint8Array;
   /** Aborting closes the socket, so that the provider stops generating. */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal;
+}
+
+/** Headers of an answer, names in lower case; several values only where several lines came. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** The first value of a header. */
+export function headerValue(headers: ResponseHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
 }
 
 /** A provider's answer; redirects are not followed. */
 export interface TransportResponse {
   status: number;
-  /** Names in lower case. */
-  headers: Record<string, string>;
+  headers: ResponseHeaders;
   /** Leaving the iteration early closes the socket. */
   body: AsyncIterable<Uint8Array>;
 }

@@ -27,21 +27,13 @@ export function createUndiciTransport(
     request: async (url, { method, headers, body, signal }) => {
       const answer = await request(url, {
         method,
-        headers,
+        headers: { ...headers },
         dispatcher,
         body: body ?? null,
         signal: signal ?? null,
       });
-      return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body };
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     },
     close: () => dispatcher.close(),
   };
-}
-
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return flat;
 }
