@@ -31,7 +31,10 @@ const definitions = {
   not_chat_app: { status: 400, message: 'Please check if your app mode matches the right API route.' },
   not_completion_app: { status: 400, message: 'Please check if your app mode matches the right API route.' },
   not_workflow_app: { status: 400, message: 'Please check if your app mode matches the right API route.' },
-  conversation_completed: { status: 400, message: 'Conversation has ended. Please start a new conversation.' },
+  conversation_completed: {
+    status: 400,
+    message: 'Conversation has ended. Please start a new conversation.',
+  },
   provider_not_initialize: {
     status: 400,
     message: 'No usable credentials for the model provider; add them under Settings → Model providers.',
@@ -49,6 +52,10 @@ const definitions = {
     status: 400,
     message: 'The draft was changed elsewhere; reload it and apply your change again.',
   },
+  draft_model_config_not_sync: {
+    status: 400,
+    message: 'The draft was changed elsewhere; reload it and apply your change again.',
+  },
   end_user_not_found: { status: 404, message: 'End user not found.' },
 
   // Files and audio.
@@ -56,7 +63,10 @@ const definitions = {
   too_many_files: { status: 400, message: 'Only one file is allowed.' },
   filename_not_exists_error: { status: 400, message: 'The specified filename does not exist.' },
   remote_file_upload_error: { status: 400, message: 'The remote file could not be fetched.' },
-  file_extension_blocked: { status: 400, message: 'This file extension is not allowed for security reasons.' },
+  file_extension_blocked: {
+    status: 400,
+    message: 'This file extension is not allowed for security reasons.',
+  },
   file_too_large: { status: 413, message: 'File size exceeded.' },
   unsupported_file_type: { status: 415, message: 'File type not allowed.' },
   file_not_found: { status: 404, message: 'The requested file was not found.' },
@@ -90,11 +100,37 @@ const definitions = {
   account_in_freeze: { status: 400, message: 'This e-mail address cannot be used yet.' },
   email_code_login_limit: { status: 429, message: 'Too many incorrect attempts. Please try again later.' },
   email_code_login_rate_limit_exceeded: { status: 429, message: 'Too many e-mails. Please try again later.' },
-  password_reset_rate_limit_exceeded: { status: 429, message: 'Too many reset e-mails. Please try again in a minute.' },
-  email_password_reset_limit: { status: 429, message: 'Too many failed reset attempts. Please try again later.' },
-  email_change_rate_limit_exceeded: { status: 429, message: 'Too many e-mails. Please try again in a minute.' },
+  password_reset_rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many reset e-mails. Please try again in a minute.',
+  },
+  email_password_reset_limit: {
+    status: 429,
+    message: 'Too many failed reset attempts. Please try again later.',
+  },
+  email_change_rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many e-mails. Please try again in a minute.',
+  },
   email_change_limit: { status: 429, message: 'Too many failed attempts. Please try again later.' },
-  email_send_ip_limit: { status: 429, message: 'Too many e-mails from your address. Please try again later.' },
+  email_register_rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many e-mails. Please try again in a minute.',
+  },
+  email_register_limit: { status: 429, message: 'Too many failed attempts. Please try again later.' },
+  owner_transfer_rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many e-mails. Please try again in a minute.',
+  },
+  owner_transfer_limit: { status: 429, message: 'Too many failed attempts. Please try again later.' },
+  email_code_account_deletion_rate_limit_exceeded: {
+    status: 429,
+    message: 'Too many e-mails. Please try again in a minute.',
+  },
+  email_send_ip_limit: {
+    status: 429,
+    message: 'Too many e-mails from your address. Please try again later.',
+  },
   invalid_email: { status: 400, message: 'The e-mail address is not valid.' },
   password_mismatch: { status: 400, message: 'The passwords do not match.' },
   current_password_incorrect: { status: 400, message: 'The current password is not correct.' },
