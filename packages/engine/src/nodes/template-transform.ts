@@ -3,8 +3,7 @@ import { failureOf } from './error-of.ts';
 import { bindInputs } from './inputs.ts';
 import { requirePort } from './node-context.ts';
 
-/** Longest output of a template, in characters, unless the template port limits it further. */
-export const maxTemplateOutputLength = 400_000;
+const defaultMaxOutputLength = 400_000;
 
 /** Renders a Jinja2 template over named inputs. */
 export const templateTransformNode = defineNode({
@@ -18,8 +17,9 @@ export const templateTransformNode = defineNode({
     } catch (error) {
       return failureOf(error, { inputs }, 'TemplateRenderError');
     }
-    if (output.length > maxTemplateOutputLength) {
-      const error = `Output length exceeds ${maxTemplateOutputLength} characters`;
+    const { maxOutputLength = defaultMaxOutputLength } = templates;
+    if (output.length > maxOutputLength) {
+      const error = `Output length exceeds ${maxOutputLength} characters`;
       return { status: 'failed', inputs, error, errorType: 'TemplateOutputError' };
     }
     return { status: 'succeeded', inputs, outputs: { output } };

@@ -1,4 +1,5 @@
 import type { CodeOutput } from '@trellis/graph';
+import type { CodeLimits } from '../nodes/code/check-outputs.ts';
 
 /** A call of user code. */
 export interface CodeRequest {
@@ -13,6 +14,8 @@ export interface CodeRequest {
 
 /** Untrusted code, run apart. */
 export interface CodePort {
+  /** Bounds of outputs where they differ from the defaults. */
+  readonly limits?: CodeLimits;
   /**
    * Runs `main` and gives back what it returned, not yet checked. Whole floats are `Float` values where the backend
    * can tell. Errors of the code and of the sandbox throw with a message for people.

@@ -26,6 +26,8 @@ export interface HttpResponse {
 
 /** The guarded way to the web: refuses addresses inside the network. */
 export interface HttpPort {
+  /** Bytes that nodes read of a response; 1 MiB of text and 10 MiB of anything else unless given. */
+  readonly limits?: { readonly maxTextBytes: number; readonly maxBinaryBytes: number };
   /** Sends; resolves when the headers are there. Network errors throw. */
   send(request: HttpRequest): Promise<HttpResponse>;
 }
