@@ -42,3 +42,12 @@ export {
   outputTypes,
 } from './outputs/declarations.ts';
 export { createSandbox, type SandboxOptions } from './sandbox.ts';
+export { type RenderOptions, renderTemplate } from './templates/render-template.ts';
+export { TemplateCache } from './templates/template-cache.ts';
+export { TemplateError, type TemplateErrorKind } from './templates/template-error.ts';
+export {
+  createTemplateRenderer,
+  type TemplateRenderer,
+  type TemplateRendererOptions,
+  type TemplateRequest,
+} from './templates/template-renderer.ts';

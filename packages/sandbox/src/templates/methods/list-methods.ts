@@ -38,7 +38,8 @@ export const listMethods: ReadonlyMap<string, Method<Value[]>> = new Map<string,
   ['count', count],
   [
     'append',
-    (self, args) => {
+    (self, args, budget) => {
+      budget.spend(8);
       self.push(new Bound('append', ['object'], args).required('object'));
       return null;
     },

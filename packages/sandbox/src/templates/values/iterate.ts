@@ -14,6 +14,9 @@ import {
 } from './model.ts';
 import { viewItems } from './text.ts';
 
+/** Steps that an element costs which stays in memory. */
+const keptCost = 8;
+
 /** Goes through a value as Python's `for` does, paying a step per element. Errors: `TypeError`. */
 export function* iterate(value: Value, budget: Budget): Generator<Value> {
   const text = textOf(value);
@@ -59,9 +62,14 @@ export function* iterate(value: Value, budget: Budget): Generator<Value> {
   }
 }
 
-/** All elements of a value. Errors: `TypeError`. */
+/** All elements of a value; dearer than going through them, because they are all kept. Errors: `TypeError`. */
 export function listOf(value: Value, budget: Budget): Value[] {
-  return Array.from(iterate(value, budget));
+  const items: Value[] = [];
+  for (const item of iterate(value, budget)) {
+    budget.spend(keptCost);
+    items.push(item);
+  }
+  return items;
 }
 
 /** Whether Python could go through a value. */
