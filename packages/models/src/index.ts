@@ -22,13 +22,40 @@ export {
   type ResolvedParameters,
   resolveParameters,
 } from './parameters/resolve-parameters.ts';
+export {
+  type AdvancedChatPrompt,
+  type AdvancedCompletionPrompt,
+  type AdvancedMessage,
+  type AssembledPrompt,
+  assemblePrompt,
+  type PromptSource,
+  rolePrefixesFor,
+  type SimplePrompt,
+} from './prompt/assemble-prompt.ts';
+export {
+  fitHistory,
+  fitMaxTokens,
+  historyBudget,
+  historyText,
+  type RolePrefixes,
+  windowHistory,
+} from './prompt/history.ts';
 export * from './prompt/message.ts';
+export { followsSchema, parseStructure, StructuredOutputError } from './prompt/structured-output.ts';
+export { fillTemplate, placeholdersOf, type TemplateValues } from './prompt/template.ts';
 export type { Clock } from './runtime/caller.ts';
 export type { EmbedRequest, EmbedResult } from './runtime/embed.ts';
 export { isAbort, type ModelApiCode, ModelError, type ModelErrorCode } from './runtime/errors.ts';
 export type { RemoteModel } from './runtime/list-remote-models.ts';
 export * from './runtime/llm-event.ts';
 export type { LlmResult } from './runtime/llm-result.ts';
+export {
+  type BalancedPool,
+  type BalancerState,
+  cooldownMs,
+  createMemoryBalancerState,
+  LoadBalancer,
+} from './runtime/load-balancer.ts';
 export {
   createModelRuntime,
   type ModelLog,
@@ -61,6 +88,7 @@ export {
 export type { FetchFrom, ModelFeature, ModelProperties, ModelSchema, Pricing } from './schema/model.ts';
 export type { ParameterRule } from './schema/parameter-rule.ts';
 export type { ProviderRuntime, ProviderSchema } from './schema/provider.ts';
+export { TokenCounter } from './tokens/count.ts';
 export { estimateMessageTokens, estimatePromptTokens, estimateTokens } from './tokens/estimate.ts';
 export type { Transport, TransportRequest, TransportResponse } from './transport/transport.ts';
 export { createUndiciTransport } from './transport/undici-transport.ts';

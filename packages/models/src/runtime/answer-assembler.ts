@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PromptMessage, ToolDefinition } from '../prompt/message.ts';
+import { parseStructure } from '../prompt/structured-output.ts';
 import type { Pricing } from '../schema/model.ts';
 import { estimatePromptTokens, estimateTokens } from '../tokens/estimate.ts';
 import type { FinishReason, LlmEvent, UsageEvent, WireEvent } from './llm-event.ts';
@@ -21,6 +22,8 @@ export interface AssemblerOptions {
   /** Reasoning is switched off for this call but the server may think aloud all the same. */
   suppressReasoning: boolean;
   streaming: boolean;
+  /** The answer is to be one JSON object. */
+  structured: boolean;
   startedMs: number;
   nowMs: () => number;
   warnings: readonly string[];
@@ -123,14 +126,16 @@ export class AnswerAssembler {
     return out;
   }
 
-  /** The answer is complete: flushes what was held back and adds the closing event. */
-  finish(): LlmResult {
+  /** The answer is complete: flushes what was held back and adds the closing event. @throws StructuredOutputError */
+  finish(): void {
     this.#think.end(this.#acceptPiece);
     const held = this.#stop.end();
     if (held !== '') this.#emitText(held);
     const result = this.result();
+    // A call for a tool is no answer yet.
+    if (this.#options.structured && result.toolCalls.length === 0)
+      result.structuredOutput = parseStructure(result.text);
     this.#out.push({ t: 'done', result });
-    return result;
   }
 
   /** What has arrived so far, with its usage: the provider's, or our estimate of it. */

@@ -19,6 +19,8 @@ export interface LlmResult {
   tokens: TokenCounts & { raw: unknown };
   /** The provider gave no usage; the tokens are an estimate of ours. */
   estimated: boolean;
+  /** The object that the answer was to be, where one was asked for. */
+  structuredOutput?: Record<string, unknown>;
   /** To be sent back with the assistant message, where the provider wants it. */
   opaqueBody?: unknown;
   /** What was changed or left out to fit the model: clamped parameters, parts it does not take. */

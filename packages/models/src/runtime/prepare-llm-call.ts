@@ -4,6 +4,7 @@ import { llmAdapters } from '../adapters/llm-adapters.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { resolveParameters } from '../parameters/resolve-parameters.ts';
 import type { ContentPart, PromptMessage, ToolDefinition } from '../prompt/message.ts';
+import { requestStructure } from '../prompt/structured-output.ts';
 import { type Credentials, credentialText } from '../schema/credential-form.ts';
 import type { ModelFeature, ModelSchema } from '../schema/model.ts';
 import type { LlmAdapterName, ProviderSchema } from '../schema/provider.ts';
@@ -29,6 +30,8 @@ export interface LlmRequest {
   stop?: readonly string[] | undefined;
   /** The end user's id; sent hashed. */
   user?: string | undefined;
+  /** The answer is to be an object of this JSON schema; it is then in the result as `structuredOutput`. */
+  jsonSchema?: Readonly<Record<string, unknown>> | undefined;
   /** False asks the provider for the answer in one piece; streaming when absent. */
   stream?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -45,6 +48,8 @@ export interface PreparedLlmCall {
   suppressReasoning: boolean;
   cache: CacheMultipliers | undefined;
   warnings: string[];
+  /** The answer is to be parsed as an object. */
+  structured: boolean;
 }
 
 /** Prices of Anthropic's prompt cache as multiples of the input price, by its documentation. */
@@ -72,16 +77,25 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
   const resolved = resolveParameters(schema.parameter_rules, request.parameters ?? {}, {
     passUnknown: schema.inferred === true,
   });
+  const structured =
+    request.jsonSchema === undefined
+      ? { messages: request.messages, parameters: resolved.parameters }
+      : requestStructure({
+          schema,
+          jsonSchema: request.jsonSchema,
+          messages: request.messages,
+          parameters: resolved.parameters,
+        });
   const shaped =
     provider.runtime.custom_model === 'openai_compatible'
-      ? shapeCompatibleCall({ credentials, quirks: endpoint.quirks, parameters: resolved.parameters })
-      : { quirks: endpoint.quirks ?? noQuirks, parameters: resolved.parameters, suppressReasoning: false };
+      ? shapeCompatibleCall({ credentials, quirks: endpoint.quirks, parameters: structured.parameters })
+      : { quirks: endpoint.quirks ?? noQuirks, parameters: structured.parameters, suppressReasoning: false };
   const { quirks } = shaped;
   const stops = [...(request.stop ?? []), ...resolved.stop].filter(
     (stop, at, all) => stop !== '' && all.indexOf(stop) === at,
   );
   const wireStops = quirks.send_stop && name !== 'openai_responses' ? stops.slice(0, quirks.stop_limit) : [];
-  const { messages, warnings } = dropUnsupportedParts(request.messages, schema);
+  const { messages, warnings } = dropUnsupportedParts(structured.messages, schema);
   const mayStream =
     shaped.parameters['enable_stream'] !== false && quirks.force_non_stream?.test(schema.model) !== true;
   return {

@@ -1,5 +1,6 @@
 import { tryParseJson } from '../adapters/json.ts';
 import { type Emit, type LlmDecoder, UpstreamEventError } from '../adapters/llm-adapter.ts';
+import { StructuredOutputError } from '../prompt/structured-output.ts';
 import { eventData, LineSplitter } from '../transport/line-splitter.ts';
 import { readBytes } from '../transport/read-body.ts';
 import { headerValue } from '../transport/transport.ts';
@@ -40,6 +41,7 @@ export async function* streamLlm(options: {
     localStops: prepared.localStops,
     suppressReasoning: prepared.suppressReasoning,
     streaming: call.stream,
+    structured: prepared.structured,
     startedMs: clock.now(),
     nowMs: () => clock.now(),
     warnings: prepared.warnings,
@@ -201,6 +203,7 @@ function failureOf(
   context: { answer: OpenAnswer; assembler: AnswerAssembler; provider: string },
 ): unknown {
   const { answer, assembler, provider } = context;
+  if (error instanceof StructuredOutputError) return error;
   const failure =
     error instanceof UpstreamEventError
       ? errorFromEvent(error.body, { provider, url: answer.url, secrets: answer.secrets })
