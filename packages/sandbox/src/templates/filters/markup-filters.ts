@@ -90,7 +90,7 @@ function linkWord(word: string, { attributes, shorten }: LinkStyle): string {
   const address = linkAddress(middle);
   return address === undefined
     ? word
-    : `${head}<a href="${address}"${attributes}>${shorten(middle)}</a>${tail}`;
+    : `${head}<a href="${address}"${address.startsWith('mailto:') ? '' : attributes}>${shorten(middle)}</a>${tail}`;
 }
 
 function linkAddress(text: string): string | undefined {

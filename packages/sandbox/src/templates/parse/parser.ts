@@ -293,7 +293,7 @@ class Parser {
       return inner;
     }
     if (!this.#tokens.is('name')) {
-      throw this.#tokens.error(`can't assign to '${this.#tokens.current.text}'`);
+      throw this.#tokens.error("can't assign to 'const'");
     }
     const name = this.#assignableName();
     if (options.members && this.#tokens.skipOperator('.')) {
@@ -308,7 +308,7 @@ class Parser {
 
   #assignableName(): string {
     const { text } = this.#tokens.expect('name');
-    if (reservedNames.has(text)) throw this.#tokens.error(`can't assign to '${text}'`);
+    if (reservedNames.has(text)) throw this.#tokens.error("can't assign to 'const'");
     return text;
   }
 

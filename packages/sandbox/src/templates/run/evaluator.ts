@@ -88,7 +88,7 @@ export class Evaluator implements FilterContext {
       case 'concat':
         return concatenate(
           node.parts.map((part) => this.evaluate(part, scope)),
-          this.budget,
+          this,
         );
       case 'attribute':
         return getAttribute(this.evaluate(node.target, scope), node.name, this.budget);
@@ -102,7 +102,7 @@ export class Evaluator implements FilterContext {
         return this.#filter(node, scope);
       case 'test': {
         const value = this.evaluate(node.target, scope);
-        return this.applyTest(node.name, value, this.#arguments(node.args, scope)) !== node.negated;
+        return this.#test(node.name, value, this.#arguments(node.args, scope)) !== node.negated;
       }
     }
   }
@@ -123,20 +123,29 @@ export class Evaluator implements FilterContext {
 
   applyFilter(name: string, value: Value, args: Arguments): Value {
     const filter = filters.get(name);
-    if (!filter) throw new TemplateError('TemplateRuntimeError', `No filter named '${name}' found.`);
+    if (!filter) throw new TemplateError('TemplateRuntimeError', `No filter named '${name}'.`);
     this.budget.spend(1);
     return filter(value, args, this);
   }
 
   applyTest(name: string, value: Value, args: Arguments): boolean {
     const test = tests.get(name);
-    if (!test) throw new TemplateError('TemplateRuntimeError', `No test named '${name}' found.`);
+    if (!test) throw new TemplateError('TemplateRuntimeError', `No test named '${name}'.`);
     this.budget.spend(1);
     return test(value, args, this);
   }
 
+  #test(name: string, value: Value, args: Arguments): boolean {
+    // Names that stand in the template are checked when it is parsed, except under a condition.
+    if (!tests.has(name)) throw new TemplateError('TemplateRuntimeError', `No test named '${name}' found.`);
+    return this.applyTest(name, value, args);
+  }
+
   #filter(node: FilterExpression, scope: Scope): Value {
     if (!node.target) throw new TemplateError('TemplateSyntaxError', 'a filter has no value', node.line);
+    if (!filters.has(node.name)) {
+      throw new TemplateError('TemplateRuntimeError', `No filter named '${node.name}' found.`);
+    }
     return this.applyFilter(node.name, this.evaluate(node.target, scope), this.#arguments(node.args, scope));
   }
 

@@ -15,11 +15,19 @@ import {
 import { toText } from '../values/text.ts';
 import type { Budget } from './budget.ts';
 
+const titles = new Map([
+  ['range', "<class 'range'>"],
+  ['dict', "<class 'dict'>"],
+  ['namespace', "<class 'jinja2.utils.Namespace'>"],
+  ['cycler', "<class 'jinja2.utils.Cycler'>"],
+  ['joiner', "<class 'jinja2.utils.Joiner'>"],
+]);
+
 /** The names that every template can use without a variable of that name. */
 export function createGlobals(budget: Budget): ReadonlyMap<string, Value> {
   const define = (name: string, call: (args: Arguments) => Value): [string, Value] => [
     name,
-    new Callable({ title: `<function ${name}>`, call }),
+    new Callable({ title: titles.get(name) ?? `<function ${name}>`, call }),
   ];
   return new Map([
     define('range', range),

@@ -35,13 +35,16 @@ export function signed(operator: '-' | '+', value: Value): Value {
   return operator === '-' ? -number : number;
 }
 
-/** `a ~ b ~ c`: texts joined; escaped where one of them is safe HTML. */
-export function concatenate(values: readonly Value[], budget: Budget): Value {
-  const safe = values.some((value) => value instanceof Markup);
+/** `a ~ b ~ c`: texts joined; where output is escaped, they are if one of them is safe HTML. */
+export function concatenate(
+  values: readonly Value[],
+  options: { readonly budget: Budget; readonly autoescape: boolean },
+): Value {
+  const safe = options.autoescape && values.some((value) => value instanceof Markup);
   const texts = values.map((value) =>
     safe && !(value instanceof Markup) ? escapeHtml(toText(value)) : toText(value),
   );
-  budget.spendText(texts.reduce((sum, text) => sum + text.length, 0));
+  options.budget.spendText(texts.reduce((sum, text) => sum + text.length, 0));
   return safe ? new Markup(texts.join('')) : texts.join('');
 }
 
