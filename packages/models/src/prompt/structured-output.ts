@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../adapters/json.ts';
+import type { LlmResult } from '../runtime/llm-result.ts';
 import { repairJson } from '../runtime/repair-json.ts';
 import { stripThink } from '../runtime/think.ts';
 import type { ModelSchema } from '../schema/model.ts';
@@ -10,6 +11,8 @@ export class StructuredOutputError extends Error {
   readonly code = 'structured_output_invalid';
   /** The answer. */
   readonly text: string;
+  /** The whole call, where the answer came from one: it has been paid for. */
+  result: LlmResult | undefined;
 
   constructor(text: string) {
     super(`Failed to parse structured output: ${text.slice(0, 500)}`);

@@ -118,6 +118,7 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
     suppressReasoning: shaped.suppressReasoning,
     cache: name === 'anthropic_messages' ? cacheOf(shaped.parameters) : undefined,
     warnings: [...resolved.adjustments.map((change) => `parameter adjusted, ${change}`), ...warnings],
+    structured: request.jsonSchema !== undefined,
   };
 }
 

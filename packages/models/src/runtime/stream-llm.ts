@@ -203,7 +203,10 @@ function failureOf(
   context: { answer: OpenAnswer; assembler: AnswerAssembler; provider: string },
 ): unknown {
   const { answer, assembler, provider } = context;
-  if (error instanceof StructuredOutputError) return error;
+  if (error instanceof StructuredOutputError) {
+    error.result = assembler.result();
+    return error;
+  }
   const failure =
     error instanceof UpstreamEventError
       ? errorFromEvent(error.body, { provider, url: answer.url, secrets: answer.secrets })

@@ -96,7 +96,9 @@ function readPart(part: JsonObject, emit: Emit): void {
 
 /** Counts are cumulative over the chunks; thoughts are billed as output. */
 function readUsage(usage: JsonObject | undefined, emit: Emit): void {
-  if (usage === undefined) return;
+  // The first chunks of a stream may carry the object without any counts.
+  if (usage === undefined || (usage['promptTokenCount'] ?? usage['candidatesTokenCount']) === undefined)
+    return;
   const thoughts = asNumber(usage['thoughtsTokenCount']);
   emit({
     t: 'usage',
