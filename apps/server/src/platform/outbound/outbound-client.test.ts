@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createHttpPort } from './http-port.ts';
 import { createOutboundClient, type OutboundClient, type OutboundClientOptions } from './outbound-client.ts';
 import { type HostileServer, startHostileServer } from './testing/hostile-server.ts';
 import { createFakeResolver, ssrfCorpus } from './testing/ssrf-corpus.ts';
-import { createTransport } from './transport.ts';
 
 let server: HostileServer;
 let site: string;
@@ -362,17 +362,58 @@ describe('requests and answers', () => {
     await expect(client.close()).resolves.toBeUndefined();
   });
 
-  it('are made through the narrow port of the packages', async () => {
-    const transport = createTransport(createClient(), { policy: 'model' });
-    const response = await transport.request(`http://127.0.0.1:${server.port}/echo`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
+  it('of models are not compressed and wait as long as the model takes', async () => {
+    const client = createClient();
+    const url = `http://127.0.0.1:${server.port}/echo`;
+    const echo = (await (await client.request({ url, policy: 'model' })).json()) as Echo;
+    expect(echo.headers).not.toHaveProperty('accept-encoding');
+  });
+});
+
+describe('the port of workflow nodes', () => {
+  const limits = { maxTextBytes: 1_000, maxBinaryBytes: 2_000 };
+  const port = () =>
+    createHttpPort(createClient(), {
+      limits,
+      maxConnectMs: 1_000,
+      maxReadMs: 1_000,
+      maxWriteMs: 1_000,
+      verifyTls: true,
     });
+  const request = {
+    method: 'POST',
+    headers: [
+      ['X-Many', 'a'],
+      ['x-many', 'b'],
+      ['Content-Type', 'text/plain'],
+    ] as const,
+    body: Buffer.from('content'),
+    timeouts: { connectMs: null, readMs: 50, writeMs: null },
+    verifyTls: null,
+    signal: new AbortController().signal,
+  };
+  const read = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
     let text = '';
-    for await (const chunk of response.body) text += Buffer.from(chunk).toString();
-    expect(JSON.parse(text)).toMatchObject({ method: 'POST', body: '{}' });
+    for await (const chunk of body) text += Buffer.from(chunk).toString();
+    return text;
+  };
+
+  it('sends repeated headers and content, and gives back lines, body and last address', async () => {
+    const response = await port().send({ ...request, url: `${site}/redirect?status=307&to=/echo` });
     expect(response.status).toBe(200);
-    expect(server.lastHeaders()).not.toHaveProperty('accept-encoding');
+    expect(response.url).toBe(`${site}/echo`);
+    expect(response.headers.every(([name, value]) => name === name.toLowerCase() && value !== '')).toBe(true);
+    const echo = JSON.parse(await read(response.body)) as Echo;
+    expect(echo).toMatchObject({ method: 'POST', body: 'content', headers: { 'x-many': 'a, b' } });
+  });
+
+  it('refuses the network, reads no more than nodes may, and keeps their times', async () => {
+    await expect(port().send({ ...request, url: 'http://127.0.0.1/' })).rejects.toMatchObject({
+      code: 'address_refused',
+    });
+    const endless = await port().send({ ...request, url: `${site}/endless` });
+    await expect(read(endless.body)).rejects.toMatchObject({ code: 'response_too_large' });
+    const stalling = await port().send({ ...request, url: `${site}/stalls` });
+    await expect(read(stalling.body)).rejects.toMatchObject({ code: 'idle_timeout' });
   });
 });

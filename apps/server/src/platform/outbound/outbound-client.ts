@@ -20,7 +20,10 @@ export interface OutboundClientOptions {
   readonly extraPorts?: readonly number[];
   /** SSRF_PROXY_HTTP_URL and …_HTTPS_URL for `untrusted`, HTTP(S)_PROXY and NO_PROXY for `model`. */
   readonly proxies?: Partial<Record<OutboundPolicy, ProxySettings>>;
+  /** Pools of all policies. */
   readonly pool?: Partial<PoolSettings>;
+  /** Pools of single policies. */
+  readonly pools?: Partial<Record<OutboundPolicy, Partial<PoolSettings>>>;
   readonly defaults?: Partial<Record<OutboundPolicy, Partial<PolicyDefaults>>>;
   /** Certificates (PEM) trusted besides the system's. */
   readonly ca?: readonly string[];
@@ -52,7 +55,7 @@ const DEFAULTS: Readonly<Record<OutboundPolicy, PolicyDefaults>> = {
     maxBytes: 100 * MEGABYTE,
     maxRedirects: 5,
   },
-  // A slow local model may think for minutes before its first byte; the run's own limit ends it.
+  // A slow local model may think for minutes before its first byte; the model runtime limits the silence.
   model: {
     timeoutMs: null,
     headersTimeoutMs: 600_000,
@@ -75,6 +78,13 @@ const DEFAULT_POOL: PoolSettings = {
   connectTimeoutMs: 10_000,
 };
 
+const DEFAULT_POOLS: Readonly<Record<OutboundPolicy, PoolSettings>> = {
+  untrusted: DEFAULT_POOL,
+  // Every streaming answer holds a connection to its provider; how many there are, the runs decide.
+  model: { ...DEFAULT_POOL, maxConnectionsPerOrigin: 10_000, keepAliveTimeoutMs: 30_000 },
+  operator: { ...DEFAULT_POOL, keepAliveTimeoutMs: 30_000 },
+};
+
 /** What is built once per policy. */
 interface Lane {
   readonly rules: TargetRules;
@@ -88,7 +98,6 @@ interface Lane {
 
 /** Builds the client. It reads no environment: proxies and exceptions are what the options say. */
 export function createOutboundClient(options: OutboundClientOptions = {}): OutboundClient {
-  const pool: PoolSettings = { ...DEFAULT_POOL, ...options.pool };
   const userAgent = options.userAgent ?? 'Trellis';
   const extraPorts = new Set(options.extraPorts ?? []);
   const lanes: Record<OutboundPolicy, Lane> = {
@@ -100,6 +109,7 @@ export function createOutboundClient(options: OutboundClientOptions = {}): Outbo
   function createLane(policy: OutboundPolicy): Lane {
     const checkedAs = policy === 'model' && options.allowPrivateModelHosts === false ? 'untrusted' : policy;
     const allowsAddress = createAddressCheck(checkedAs, options.allowList);
+    const pool = { ...DEFAULT_POOLS[policy], ...options.pool, ...options.pools?.[policy] };
     const makeDispatchers = (verify: boolean): Dispatchers => {
       const tls = { verify, ...(options.ca ? { ca: options.ca } : {}) };
       const resolve = options.resolve ?? resolveWithSystem;

@@ -16,9 +16,9 @@ export interface OutboundRequest {
   readonly policy?: OutboundPolicy;
   /** Total time, redirects and body included; null for no limit. */
   readonly timeoutMs?: number | null;
-  /** Time to the headers of each answer. */
+  /** Time to the headers of each answer; 0 for no limit. */
   readonly headersTimeoutMs?: number;
-  /** Time between two pieces of the body. */
+  /** Time between two pieces of the body; 0 for no limit. */
   readonly idleTimeoutMs?: number;
   /** Most bytes of the body after decompression; null for no limit on `body` (the readers keep theirs). */
   readonly maxBytes?: number | null;

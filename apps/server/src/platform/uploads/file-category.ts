@@ -68,36 +68,39 @@ export function fileCategory(file: { extension: string; mimeType: string }): Fil
   return (prefix as 'image' | 'video' | 'audio' | undefined) ?? 'custom';
 }
 
-/** Size limits in megabytes, from the environment. */
+/** Size limits in bytes, from the environment. */
 export interface UploadLimits {
   /** UPLOAD_IMAGE_FILE_SIZE_LIMIT. */
-  readonly imageMegabytes: number;
+  readonly imageMaxBytes: number;
   /** UPLOAD_VIDEO_FILE_SIZE_LIMIT. */
-  readonly videoMegabytes: number;
+  readonly videoMaxBytes: number;
   /** UPLOAD_AUDIO_FILE_SIZE_LIMIT. */
-  readonly audioMegabytes: number;
+  readonly audioMaxBytes: number;
   /** UPLOAD_FILE_SIZE_LIMIT: documents and everything else. */
-  readonly fileMegabytes: number;
+  readonly documentMaxBytes: number;
 }
+
+const MEGABYTE = 1024 * 1024;
 
 /** The documented defaults. */
 export const DEFAULT_UPLOAD_LIMITS: UploadLimits = {
-  imageMegabytes: 10,
-  videoMegabytes: 100,
-  audioMegabytes: 50,
-  fileMegabytes: 15,
+  imageMaxBytes: 10 * MEGABYTE,
+  videoMaxBytes: 100 * MEGABYTE,
+  audioMaxBytes: 50 * MEGABYTE,
+  documentMaxBytes: 15 * MEGABYTE,
 };
 
 /** Most bytes that a file with this extension may have. The extension alone decides. */
 export function maxBytesFor(extension: string, limits: UploadLimits): number {
   const category = fileCategory({ extension, mimeType: '' });
-  const megabytes =
-    category === 'image'
-      ? limits.imageMegabytes
-      : category === 'video'
-        ? limits.videoMegabytes
-        : category === 'audio'
-          ? limits.audioMegabytes
-          : limits.fileMegabytes;
-  return megabytes * 1024 * 1024;
+  switch (category) {
+    case 'image':
+      return limits.imageMaxBytes;
+    case 'video':
+      return limits.videoMaxBytes;
+    case 'audio':
+      return limits.audioMaxBytes;
+    default:
+      return limits.documentMaxBytes;
+  }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../environment.ts';
 import { acceptUpload, type UploadRules } from './accept-upload.ts';
 import { DEFAULT_UPLOAD_LIMITS, fileCategory, knowledgeExtensions, maxBytesFor } from './file-category.ts';
 import { cleanFileName, extensionOf } from './file-name.ts';
+import { knowledgeUploadRules, uploadRules } from './upload-settings.ts';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -222,5 +224,23 @@ describe('categories and limits', () => {
     );
     expect(extensions('Unstructured')).not.toContain('ppt');
     expect(extensions('Unstructured', true)).toContain('ppt');
+  });
+});
+
+describe('the environment of uploads', () => {
+  it('gives limits and the blacklist, however it is written', () => {
+    const fromEnvironment = uploadRules(
+      readEnvironment({ UPLOAD_IMAGE_FILE_SIZE_LIMIT: '3', UPLOAD_FILE_EXTENSION_BLACKLIST: '.EXE, bat' }),
+    );
+    expect(maxBytesFor('png', fromEnvironment.limits)).toBe(3 * 1024 * 1024);
+    expect([...fromEnvironment.blockedExtensions]).toEqual(['exe', 'bat']);
+    expect(fromEnvironment).not.toHaveProperty('onlyExtensions');
+  });
+
+  it('gives knowledge what its extractor reads', () => {
+    expect(knowledgeUploadRules(readEnvironment({})).onlyExtensions?.has('epub')).toBe(false);
+    expect(
+      knowledgeUploadRules(readEnvironment({ ETL_TYPE: 'Unstructured' })).onlyExtensions?.has('epub'),
+    ).toBe(true);
   });
 });
