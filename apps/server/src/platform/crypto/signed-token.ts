@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { TokenError } from './errors.ts';
@@ -135,7 +135,12 @@ export function createTokenSigner(options: {
   newId?: () => string;
 }): TokenSigner {
   const { edition, now = Date.now, newId = randomUUID } = options;
-  const key = new TextEncoder().encode(options.secretKey);
+  // Imported once: doing it for every token would cost more than checking the signature.
+  let imported: Promise<webcrypto.CryptoKey> | null = null;
+  const key = (): Promise<webcrypto.CryptoKey> => {
+    imported ??= importKey(options.secretKey);
+    return imported;
+  };
 
   return {
     async sign(purpose, contents, ttlSeconds) {
@@ -149,7 +154,7 @@ export function createTokenSigner(options: {
         .setJti(newId());
       if (ttlSeconds !== null) jwt.setExpirationTime(issuedAt + ttlSeconds);
       else if (!codec.mayBeEternal) throw new RangeError(`A token for ${purpose} needs an expiry.`);
-      return jwt.sign(key);
+      return jwt.sign(await key());
     },
 
     async verify(purpose, token) {
@@ -157,7 +162,12 @@ export function createTokenSigner(options: {
         throw new TokenError('token_malformed');
       }
       const codec = CODECS[purpose];
-      const payload = await verifyJwt({ token, key, now: now(), requireExpiry: !codec.mayBeEternal });
+      const payload = await verifyJwt({
+        token,
+        key: await key(),
+        now: now(),
+        requireExpiry: !codec.mayBeEternal,
+      });
       if (payload.sub !== codec.subject) throw new TokenError('token_purpose_mismatch');
       const parsed = codec.schema.safeParse(payload);
       if (!parsed.success) throw new TokenError('token_malformed', { cause: parsed.error });
@@ -166,7 +176,20 @@ export function createTokenSigner(options: {
   };
 }
 
-async function verifyJwt(input: { token: string; key: Uint8Array; now: number; requireExpiry: boolean }) {
+function importKey(secretKey: string): Promise<webcrypto.CryptoKey> {
+  const bytes = new TextEncoder().encode(secretKey);
+  return webcrypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
+}
+
+async function verifyJwt(input: {
+  token: string;
+  key: webcrypto.CryptoKey;
+  now: number;
+  requireExpiry: boolean;
+}) {
   try {
     const { payload } = await jwtVerify(input.token, input.key, {
       algorithms: ['HS256'],

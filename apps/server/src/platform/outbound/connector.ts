@@ -4,17 +4,10 @@ import { buildConnector } from 'undici';
 import type { AddressCheck } from './address-policy.ts';
 import { OutboundError } from './errors.ts';
 import { addressRefused, literalAddress, normalizeHost } from './target.ts';
+import { type TlsSettings, tlsOptions } from './tls-settings.ts';
 
 /** Finds the addresses of a host name. Tests hand in their own. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
-
-/** TLS settings of a connector. */
-export interface TlsSettings {
-  /** Certificates (PEM) that are trusted besides the system's. */
-  readonly ca?: readonly string[];
-  /** False skips verification; only where a person configured exactly that. */
-  readonly verify: boolean;
-}
 
 /** The system's resolver with its hosts file: names of containers have to work. */
 export const resolveWithSystem: Resolve = async (hostname) => {
@@ -52,8 +45,7 @@ export function createCheckedConnector(options: {
     allowH2: false,
     lookup,
     autoSelectFamily: true,
-    rejectUnauthorized: tls.verify,
-    ...(tls.ca ? { ca: [...tls.ca] } : {}),
+    ...tlsOptions(tls),
   });
 
   return (target, callback) => {

@@ -1,5 +1,6 @@
 import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { createDomainMatcher } from './address-policy.ts';
+import { type TlsSettings, tlsOptions } from './tls-settings.ts';
 
 /** A proxy that the operator configured. Addresses are then resolved and judged by the proxy. */
 export interface ProxySettings {
@@ -31,7 +32,7 @@ export function createDispatchers(options: {
   connector: buildConnector.connector;
   proxy: ProxySettings | undefined;
   pool: PoolSettings;
-  tls: { verify: boolean; ca?: readonly string[] };
+  tls: TlsSettings;
 }): Dispatchers {
   const { connector, proxy, pool, tls } = options;
   const shared = {
@@ -53,7 +54,7 @@ export function createDispatchers(options: {
         ...shared,
         uri: address,
         connectTimeout: pool.connectTimeoutMs,
-        requestTls: { rejectUnauthorized: tls.verify, ...(tls.ca ? { ca: [...tls.ca] } : {}) },
+        requestTls: tlsOptions(tls),
       });
       proxies.set(address, dispatcher);
     }
