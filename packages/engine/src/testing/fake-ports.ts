@@ -79,16 +79,19 @@ export function fakeRetrieval(search: (query: string) => readonly RetrievedPassa
   return { retrieve: async ({ query }) => ({ passages: search(query ?? ''), usage: emptyUsage }) };
 }
 
+/** What a fake web answers to a request; an empty JSON object unless it says otherwise. */
+export type FakeWeb = (request: HttpRequest) => {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+};
+
 /** A web that answers as told; requests are remembered. */
 export class FakeHttp implements HttpPort {
   readonly requests: HttpRequest[] = [];
-  readonly #answer: (request: HttpRequest) => {
-    status?: number;
-    headers?: Readonly<Record<string, string>>;
-    body?: string | Uint8Array;
-  };
+  readonly #answer: FakeWeb;
 
-  constructor(answer: FakeHttp['#answer'] = () => ({})) {
+  constructor(answer: FakeWeb = () => ({})) {
     this.#answer = answer;
   }
 
