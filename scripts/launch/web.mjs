@@ -48,6 +48,7 @@ function build(node) {
     const child = spawn(node, [vite, 'build', '--logLevel', 'warn'], {
       cwd: web,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NO_COLOR: '1' },
     });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));

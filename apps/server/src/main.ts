@@ -123,4 +123,10 @@ function shownAddress(url: string): string {
   return url.replace('127.0.0.1', 'localhost').replace('0.0.0.0', 'localhost').replace('[::]', 'localhost');
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  // What goes wrong before there is a log: an environment that cannot be read, told in its own words.
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n\n`);
+  process.exitCode = 1;
+}

@@ -52,8 +52,11 @@ export function usesExternalDatabase(environment: Pick<Environment, 'database'>)
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const place = usesExternalDatabase(options.environment) ? external(options) : await embedded(options);
   const pool = new pg.Pool(place.connection);
-  // Idle connections break when the server restarts; the pool replaces them.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'));
+  let closing = false;
+  // Idle connections break when the server restarts; the pool replaces them. The error carries its whole client.
+  pool.on('error', ({ message }) => {
+    if (!closing) options.log.warn({ reason: message }, 'an idle database connection broke');
+  });
   try {
     const version = await checkServer(pool, place.describe);
     options.log.info({ kind: place.kind, version }, 'the database is open');
@@ -62,6 +65,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       info: { kind: place.kind, version, place: place.describe, processId: place.processId },
       connection: place.connection,
       async close() {
+        closing = true;
         await pool.end();
         await place.close();
       },

@@ -20,6 +20,9 @@ export function folderArgument(cluster: string): string {
   return process.platform === 'linux' ? '/proc/self/cwd' : cluster;
 }
 
+/** What every connection that is still open is told at a shutdown. */
+const endOfConnection = 'terminating connection due to administrator command';
+
 /** How to start a program of PostgreSQL. */
 export interface ProgramOptions {
   readonly file: string;
@@ -168,7 +171,8 @@ function logLines(child: ChildProcess, log: Logger): () => readonly string[] {
     createInterface({ input: child.stderr }).on('line', (line) => {
       last.push(line);
       if (last.length > 20) last.shift();
-      if (/^(FATAL|PANIC)/.test(line)) log.warn({ database: line }, 'the database reports a problem');
+      if (/^(FATAL|PANIC)/.test(line) && !line.endsWith(endOfConnection))
+        log.warn({ database: line }, 'the database reports a problem');
       else log.debug({ database: line }, 'the database says');
     });
   }
