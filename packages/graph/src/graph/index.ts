@@ -1,4 +1,6 @@
+export * from './assigner.ts';
 export * from './canvas.ts';
+export * from './connect.ts';
 export * from './errors.ts';
 export * from './json.ts';
 export * from './layout.ts';

@@ -1,6 +1,6 @@
 import type { CanvasEdge, CanvasGraph, CanvasNode } from './canvas.ts';
 import { canvasGraph } from './canvas.ts';
-import { isObject, type JsonObject, listOf, objectOf, textOf } from './json.ts';
+import { isObject, type JsonObject, objectOf, textOf } from './json.ts';
 import { toModelProviderId } from './providers.ts';
 
 /** What `normaliseGraph` does besides what every reader needs. */
@@ -222,14 +222,8 @@ export function stripTransient(graph: CanvasGraph): CanvasGraph {
     nodes: graph.nodes
       .filter((node) => !isTemporary(node.data))
       .map((node) => ({ ...node, data: strip(node.data) })),
-    edges: listOf(graph.edges)
-      .filter(isObject)
+    edges: graph.edges
       .filter((edge) => !isTemporary(edge['data']) && !isTemporary(edge))
-      .map((edge) => ({
-        source: edge['source'],
-        target: edge['target'],
-        ...edge,
-        ...(isObject(edge['data']) && { data: strip(edge['data']) }),
-      })),
+      .map((edge) => (isObject(edge['data']) ? { ...edge, data: strip(edge['data']) } : edge)),
   };
 }

@@ -185,7 +185,7 @@ function llmOutputs(data: JsonObject): OutputVariable[] {
 
 function schemaType(schema: JsonObject): string {
   const type = textOf(schema['type']);
-  if (type === 'array') return `array[${textOf(objectOf(schema['items'])['type']) || 'any'}]`;
+  if (type === 'array') return `array[${schemaType(objectOf(schema['items']))}]`;
   return type === 'integer' ? 'number' : type || 'any';
 }
 
