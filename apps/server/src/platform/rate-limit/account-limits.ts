@@ -135,6 +135,8 @@ export function createAccountLimits(options: {
 
     async succeeded(flow, attempt) {
       await counters.reset(attemptKey(flow, attempt));
+      // Programs that sign in all day are no guessers.
+      await counters.reset(counterKey('attempts', attempt.subject, flow));
     },
 
     async sendMail(flow, { subject, ip }) {

@@ -103,6 +103,13 @@ describe('limits of account flows', () => {
     expect((await limits.attempt('sign-in', ann)).allowed).toBe(true);
   });
 
+  it('does not count successes, however many', async () => {
+    for (let time = 0; time < 300; time += 1) {
+      expect((await limits.attempt('sign-in', ann)).allowed).toBe(true);
+      await limits.succeeded('sign-in', ann);
+    }
+  });
+
   it('does not lock the owner out because a stranger guesses', async () => {
     await fail('sign-in', 50, { ...ann, ip: '198.51.100.1' });
     expect((await limits.attempt('sign-in', ann)).allowed).toBe(true);
