@@ -70,12 +70,14 @@ interface RouteContext extends HandlerOptions {
 }
 
 function rawReply(scripted: ScriptedReply): FakeReply {
-  const { status = 200, headers = {}, body = '', chunkDelayMs } = scripted;
+  const { status = 200, headers = {}, body = '', chunkDelayMs, breakAfterChunks } = scripted;
   if (Array.isArray(body) && body.every((piece) => typeof piece === 'string')) {
+    const pieces = body.slice(0, breakAfterChunks);
     return {
       status,
       headers: { 'content-type': 'text/event-stream', ...headers },
-      body: chunkDelayMs === undefined ? body : slowly(body, chunkDelayMs),
+      body: chunkDelayMs === undefined ? pieces : slowly(pieces, chunkDelayMs),
+      cut: breakAfterChunks !== undefined,
     };
   }
   if (typeof body === 'string' || body instanceof Uint8Array) return { status, headers, body };
