@@ -61,7 +61,8 @@ export async function resumeGraph(run: TestRun, cut?: number): Promise<TestRun> 
     records,
   });
   for await (const event of stream) events.push(event);
-  return testRun({ ...run, events, log });
+  const { options, graph, ports } = run;
+  return testRun({ events, log, options, graph, ports });
 }
 
 function testRun(parts: Omit<TestRun, 'result'>): TestRun {
