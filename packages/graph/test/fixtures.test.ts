@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  agentTool,
   checkGraph,
   isEqualJson,
   isGraphAppFile,
@@ -83,5 +84,15 @@ describe.skipIf(!hasFixtures)('app files of other people (skipped: ../shared/fix
     const { file } = readAppFile(readFixture(name));
     const mode = file.mode === 'workflow' ? 'workflow' : 'advanced-chat';
     expect(checkGraph(graphOf(name), { mode, purpose: 'publish' })).toEqual([]);
+  });
+
+  it.each(fixtureNames)('reads the tools of the agents of %s', (name) => {
+    for (const node of parseGraph(graphOf(name)).nodes) {
+      if (node.type !== 'agent') continue;
+      const lists = Object.values(node.data.agent_parameters).map((parameter) => parameter.value);
+      for (const tool of lists.filter(Array.isArray).flat()) {
+        expect(agentTool.safeParse(tool)).toMatchObject({ success: true });
+      }
+    }
   });
 });

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './read.ts';
 export * from './requirements.ts';
 export * from './secrets.ts';
+export * from './source.ts';
 export * from './templates.ts';
 export * from './types.ts';
 export * from './variables.ts';

@@ -76,6 +76,8 @@ describe('normaliseGraph', () => {
     };
     expect(dataOf(both)).toEqual({ type: 'if-else', cases: both.cases });
     expect(dataOf({ type: 'if-else', cases: [] })).toEqual({ type: 'if-else', cases: [] });
+    const onlyIds = { type: 'if-else', cases: [{ id: 'x', conditions: [] }] };
+    expect(dataOf(onlyIds)['cases']).toEqual([{ id: 'x', case_id: 'x', conditions: [] }]);
   });
 
   it.each([

@@ -68,9 +68,13 @@ function normaliseData(node: CanvasNode, options: NormaliseOptions): JsonObject 
 function normaliseCases(data: JsonObject): JsonObject {
   const { conditions, logical_operator, ...rest } = data;
   const cases = data['cases'];
-  if (Array.isArray(cases)) return cases.length > 0 ? rest : data;
+  if (Array.isArray(cases)) return cases.length > 0 ? { ...rest, cases: cases.map(withCaseId) } : data;
   if (!Array.isArray(conditions) || typeof logical_operator !== 'string') return data;
   return { ...rest, cases: [{ case_id: 'true', logical_operator, conditions }] };
+}
+
+function withCaseId(entry: unknown): unknown {
+  return isObject(entry) && !entry['case_id'] && entry['id'] ? { ...entry, case_id: entry['id'] } : entry;
 }
 
 function withModelProvider(data: JsonObject, key: string): JsonObject {

@@ -15,6 +15,29 @@ export const agentModel = z.looseObject({
 export type AgentModel = z.output<typeof agentModel>;
 
 /**
+ * A parameter of an agent's tool: fixed (`auto` 0) or left to the model (`auto` 1). Old files hold the plain value;
+ * an empty one is left to the model.
+ */
+const agentToolParameter = z.unknown().transform((stored, context): AgentToolParameter | null => {
+  if (stored === null || stored === undefined) return null;
+  if (typeof stored !== 'object') {
+    return { auto: stored === '' ? 1 : 0, value: { type: 'constant', value: stored } };
+  }
+  const parsed = parameterForm.safeParse(stored);
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'must be a value, or a mapping of auto and value' });
+  return z.NEVER;
+});
+
+const parameterForm = z.looseObject({
+  auto: orElse(z.union([z.literal(0), z.literal(1), z.boolean()]).transform(Number), () => 1),
+  value: z.unknown().optional(),
+});
+
+/** A parameter of an agent's tool: fixed when `auto` is 0. */
+export type AgentToolParameter = z.output<typeof parameterForm>;
+
+/**
  * A tool handed to an agent. Of `parameters`, those with `auto: 0` have a fixed value; the others are left to the
  * model. `settings` are the tool's form settings.
  */
@@ -26,15 +49,7 @@ export const agentTool = z.looseObject({
   tool_label: textOrEmpty,
   tool_description: textOrEmpty,
   settings: mapping(z.unknown()),
-  parameters: mapping(
-    z.union([
-      z.looseObject({
-        auto: orElse(z.union([z.literal(0), z.literal(1), z.boolean()]).transform(Number), () => 1),
-        value: z.unknown().optional(),
-      }),
-      z.null(),
-    ]),
-  ),
+  parameters: mapping(agentToolParameter),
   extra: orElse(z.looseObject({ description: textOrEmpty }), () => ({ description: '' })),
   credential_id: looseText.nullish(),
 });

@@ -77,7 +77,7 @@ export type VariableBinding = z.output<typeof variableBinding>;
  * a variable (then `value` is a selector).
  */
 export const typedValue = z.looseObject({
-  type: z.enum(['constant', 'mixed', 'variable']),
+  type: orElse(z.enum(['constant', 'mixed', 'variable']), () => 'constant' as const),
   value: z.unknown().optional(),
 });
 

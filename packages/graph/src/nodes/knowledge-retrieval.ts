@@ -58,7 +58,11 @@ export const multipleRetrievalConfig = z.looseObject({
     .looseObject({ provider: textOrEmpty, model: textOrEmpty })
     .nullish()
     .transform((value) => (value && value.model !== '' ? value : null)),
-  weights: rankingWeights.nullish().transform((value) => value ?? null),
+  // Old files hold empty weights beside a rerank model; only complete ones are of use.
+  weights: rankingWeights
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null),
 });
 
 /** Retrieval from several knowledge bases, see `multipleRetrievalConfig`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { agentTool } from './agent.ts';
 import { canvasDefaults } from './canvas-defaults.ts';
 import { type NodeType, nodeSchemas, nodeTypes, toNodeType } from './registry.ts';
 
@@ -211,6 +212,18 @@ describe('schemas of node data', () => {
       { visual_config: { monthly_days: [1, 'last'] } },
       { visual_config: { monthly_days: [1, 'last'] } },
     ],
+    [
+      'empty weights',
+      'knowledge-retrieval',
+      { multiple_retrieval_config: { weights: {} } },
+      { multiple_retrieval_config: { weights: null, top_k: 4, reranking_enable: true } },
+    ],
+    [
+      'parameters without type',
+      'agent',
+      { agent_parameters: { q: { value: 'x' } } },
+      { agent_parameters: { q: { type: 'constant', value: 'x' } } },
+    ],
     ['server default', 'human-input', {}, { timeout: 36, timeout_unit: 'hour' }],
   ])('read %s of %s nodes', (_why, type, data, read) => {
     expect(parse(type, data)).toMatchObject(read);
@@ -239,6 +252,28 @@ describe('schemas of node data', () => {
     ['trigger-schedule', { visual_config: { on_minute: 60 } }, 'visual_config.on_minute'],
   ])('refuse %s nodes with %j at %s', (type, data, path) => {
     expect(wrongPath(type, data)).toBe(path);
+  });
+
+  it('read the tools of agents, also with the plain parameters of old files', () => {
+    const parameters = {
+      a: { auto: 0, value: { type: 'mixed', value: 'x' } },
+      b: { auto: 1, value: null },
+      c: 5,
+      d: '',
+      e: null,
+    };
+    expect(agentTool.parse({ tool_name: 't', parameters })).toMatchObject({
+      enabled: true,
+      type: 'builtin',
+      parameters: {
+        a: { auto: 0, value: { type: 'mixed', value: 'x' } },
+        b: { auto: 1 },
+        c: { auto: 0, value: { type: 'constant', value: 5 } },
+        d: { auto: 1 },
+        e: null,
+      },
+    });
+    expect(agentTool.safeParse({ parameters: { a: { auto: 7 } } }).success).toBe(false);
   });
 
   it('know the old name of the aggregator', () => {

@@ -146,8 +146,9 @@ function missingToolParameter(tool: JsonObject, context: CheckContext): Finding 
     given[name] = objectOf(entry)['value'];
   const byModel = new Set<string>();
   for (const [name, entry] of Object.entries(objectOf(tool['parameters']))) {
-    const parameter = objectOf(entry);
-    if (parameter['auto'] === 0) given[name] = parameter['value'];
+    // Old files hold plain values; an empty one is left to the model.
+    if (!isObject(entry) && !isBlank(entry)) given[name] = entry;
+    else if (objectOf(entry)['auto'] === 0) given[name] = objectOf(entry)['value'];
     else byModel.add(name);
   }
   return missingParameter(
