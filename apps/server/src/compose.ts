@@ -11,6 +11,8 @@ import { SessionStore } from './modules/accounts/session-store.ts';
 import { SignInGuard } from './modules/accounts/sign-in-guard.ts';
 import { AccountStore } from './modules/accounts/store.ts';
 import { AppAccessService } from './modules/apps/app-access.ts';
+import { AppService } from './modules/apps/app-service.ts';
+import { AppDraftStore } from './modules/apps/draft-store.ts';
 import { ApiKeyStore } from './modules/apps/key-store.ts';
 import { AppAccessStore } from './modules/apps/public-store.ts';
 import { AppStore } from './modules/apps/store.ts';
@@ -21,9 +23,13 @@ import { ConversationService } from './modules/conversations/service.ts';
 import { ConversationStore } from './modules/conversations/store.ts';
 import { SuggestionService } from './modules/conversations/suggestions.ts';
 import { EndUserStore } from './modules/end-users/store.ts';
+import { FileParts } from './modules/files/file-parts.ts';
+import { FileService } from './modules/files/file-service.ts';
 import { FileStoreTable } from './modules/files/store.ts';
+import { LogStore } from './modules/logs/store.ts';
 import { CredentialVault } from './modules/models/credential-vault.ts';
 import { createModelTransport } from './modules/models/model-transport.ts';
+import { ProviderService } from './modules/models/provider-service.ts';
 import { ModelService } from './modules/models/service.ts';
 import { ModelStore } from './modules/models/store.ts';
 import { Callers } from './modules/service-api/caller.ts';
@@ -46,12 +52,16 @@ import { createVault } from './platform/crypto/vault.ts';
 import type { DataFolder } from './platform/data-folder.ts';
 import type { Database as OpenDatabase } from './platform/database/open-database.ts';
 import type { Environment } from './platform/environment.ts';
+import { createFileStore } from './platform/files/create-file-store.ts';
+import { storageSettings } from './platform/files/storage-settings.ts';
 import { newId } from './platform/ids.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
+import { outboundSettings } from './platform/outbound/outbound-settings.ts';
 import { OwnerLease } from './platform/runs/owner-lease.ts';
 import { RunLog } from './platform/runs/run-log.ts';
 import { RunRegistry } from './platform/runs/run-registry.ts';
 import { createFileUrlSigner } from './platform/signing/file-url.ts';
+import { uploadRules } from './platform/uploads/upload-settings.ts';
 import { createDatabase } from './schema/database.ts';
 
 /** What everything is built from. */
@@ -110,7 +120,11 @@ export async function compose(options: ComposeOptions) {
   });
 
   // Models
-  const outbound = createOutboundClient({ pool: { maxConnectionsPerOrigin: modelConnectionsPerOrigin } });
+  const settings = outboundSettings(environment);
+  const outbound = createOutboundClient({
+    ...settings,
+    pools: { ...settings.pools, model: { maxConnectionsPerOrigin: modelConnectionsPerOrigin } },
+  });
   const catalogue = loadCatalogue({
     pins: environment.positions.providerPins,
     includes: environment.positions.providerIncludes,
@@ -123,13 +137,21 @@ export async function compose(options: ComposeOptions) {
     log: { warn: (fields, message) => log.warn(fields, message) },
   });
   const modelStore = new ModelStore(db, pool);
+  const credentialVault = new CredentialVault(vault);
   const models = new ModelService({
     catalogue,
     runtime,
     store: modelStore,
-    vault: new CredentialVault(vault),
+    vault: credentialVault,
     bus,
     log,
+  });
+  const providers = new ProviderService({
+    catalogue,
+    runtime,
+    store: modelStore,
+    vault: credentialVault,
+    models,
   });
 
   // Apps and conversations
@@ -139,11 +161,19 @@ export async function compose(options: ComposeOptions) {
   const access = new AppAccessService({ store: new AppAccessStore(db), tokens, bus });
   const endUsers = new EndUserStore(db);
   const files = new FileStoreTable(db);
+  const fileStore = await createFileStore(storageSettings(environment, options.dataFolder.files), outbound);
   const fileUrls = createFileUrlSigner({
     secretKey,
     filesUrl: environment.addresses.files || environment.addresses.consoleApi,
     internalFilesUrl: environment.addresses.internalFiles,
   });
+  const fileService = new FileService({
+    table: files,
+    store: fileStore,
+    rules: uploadRules(environment),
+    urls: fileUrls,
+  });
+  const appService = new AppService({ apps, drafts: new AppDraftStore(db), keys, models, bus });
   const conversationStore = new ConversationStore(db);
   const messages = new MessageStore(db);
   const namer = new ConversationNamer({ models, conversations: conversationStore, log });
@@ -167,13 +197,21 @@ export async function compose(options: ComposeOptions) {
     conversations: conversationStore,
     files: new TurnFileChecker(files),
   });
+  const prompts = new PromptBuilder({
+    files: new FileParts({
+      table: files,
+      files: fileService,
+      outbound,
+      format: environment.uploads.multimodalFormat,
+    }),
+  });
   const turns = new TurnService({
     registry,
     writer,
     texts,
     log,
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
-    runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts: new PromptBuilder() }),
+    runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts }),
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
       max: environment.server.maxActiveRequestsPerApp,
@@ -200,6 +238,7 @@ export async function compose(options: ComposeOptions) {
     runtime,
     modelStore,
     models,
+    providers,
     vault,
     tokens,
     apps,
@@ -208,7 +247,11 @@ export async function compose(options: ComposeOptions) {
     access,
     endUsers,
     files,
+    fileStore,
+    fileService,
     fileUrls,
+    appService,
+    logs: new LogStore(pool),
     conversationStore,
     messages,
     namer,

@@ -1,9 +1,17 @@
 import type { Services } from './compose.ts';
 import { accountRoutes } from './modules/accounts/routes.ts';
+import type { UploadLimits } from './modules/apps/app-info.ts';
+import { appRoutes } from './modules/apps/routes.ts';
+import { tagRoutes } from './modules/apps/tag-routes.ts';
+import { fileRoutes } from './modules/files/routes.ts';
+import { logRoutes } from './modules/logs/routes.ts';
+import { modelRoutes } from './modules/models/routes.ts';
 import { serviceAppRoutes } from './modules/service-api/app-routes.ts';
 import { serviceChatRoutes } from './modules/service-api/chat-routes.ts';
 import { serviceConversationRoutes } from './modules/service-api/conversation-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
+import { debugRoutes } from './modules/turns/debug-routes.ts';
+import { webAppRoutes } from './modules/web-app/routes.ts';
 import { workspaceRoutes } from './modules/workspaces/routes.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
@@ -40,8 +48,33 @@ export function allRoutes(services: Services): AnyRoute[] {
       guard: services.guard,
     }),
     ...workspaceRoutes(services),
+    ...modelRoutes(services),
+    ...appRoutes({
+      ...services,
+      addresses: {
+        apiBaseUrl: environment.addresses.serviceApi === '' ? '' : `${environment.addresses.serviceApi}/v1`,
+        appBaseUrl: environment.addresses.appWeb,
+      },
+    }),
+    ...tagRoutes(services),
+    ...debugRoutes(services),
+    ...logRoutes(services),
+    ...fileRoutes({ ...services, limits: wireLimits(limits) }),
+    ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
     ...serviceConversationRoutes(services),
   ];
+}
+
+/** Upload limits as `GET /files/upload` tells them. */
+function wireLimits(limits: UploadLimits): Record<string, number> {
+  return {
+    file_size_limit: limits.fileMegabytes,
+    batch_count_limit: limits.batchCount,
+    image_file_size_limit: limits.imageMegabytes,
+    video_file_size_limit: limits.videoMegabytes,
+    audio_file_size_limit: limits.audioMegabytes,
+    workflow_file_upload_limit: limits.filesPerRun,
+  };
 }

@@ -126,7 +126,7 @@ export class ConversationService {
       before,
       limit: query.limit,
     });
-    const data = (await this.views(visitor.scope, rows, 'user')).map(toMessageItem);
+    const data = await this.items(visitor.scope, rows);
     return { limit: query.limit, has_more: hasMore, data };
   }
 
@@ -148,6 +148,11 @@ export class ConversationService {
           url: file.uploadFileId === null ? (file.url ?? '') : this.#o.fileUrl(file.uploadFileId),
         })),
     }));
+  }
+
+  /** Messages on the wire, with their user's ratings. */
+  async items(scope: WorkspaceScope, rows: Message[]) {
+    return (await this.views(scope, rows, 'user')).map(toMessageItem);
   }
 
   /** A message of this visitor, or 404. */

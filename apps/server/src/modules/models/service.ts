@@ -154,6 +154,27 @@ export class ModelService {
     return this.resolve(scope, { ...reference, type });
   }
 
+  /** Whether a language model is talked to by messages or by one text; 400 for a provider that does not exist. */
+  async modeOf(
+    scope: WorkspaceScope,
+    reference: { provider: string; model: string },
+  ): Promise<'chat' | 'completion'> {
+    const provider = this.#catalogue.findProvider(reference.provider);
+    if (!provider) throw invalidParam(`model.provider: ${reference.provider} does not exist`, 'model');
+    const rows = await this.#store.rowsOf(scope, provider.id);
+    const custom = rows.customModels.find((row) => row.model === reference.model && row.modelType === 'llm');
+    if (custom) {
+      const { schema } = await this.resolve(scope, { ...reference, type: 'llm' });
+      return schema.model_properties.mode ?? 'chat';
+    }
+    const schema = this.#catalogue.modelSchema({
+      provider: provider.id,
+      type: 'llm',
+      model: reference.model,
+    });
+    return schema.model_properties.mode ?? 'chat';
+  }
+
   /** The chosen default of a type, else the first model that can be used; nothing is stored by asking. */
   async defaultOf(
     scope: WorkspaceScope,

@@ -1,6 +1,20 @@
-import type { ModelSchema, PromptMessage } from '@trellis/models';
+import {
+  type AdvancedChatPrompt,
+  type AdvancedCompletionPrompt,
+  assemblePrompt,
+  estimatePromptTokens,
+  type FilePart,
+  fitMaxTokens,
+  type ModelSchema,
+  messageParts,
+  type PromptMessage,
+  rolePrefixesFor,
+  type SimplePrompt,
+  stripThink,
+} from '@trellis/models';
+import { z } from 'zod';
+import type { FileParts } from '../files/file-parts.ts';
 import type { PastTurn } from './history-store.ts';
-import { fillPlaceholders } from './open-turn.ts';
 import type { Turn } from './turn.ts';
 
 /** What a model is to be sent. */
@@ -9,33 +23,113 @@ export interface BuiltPrompt {
   parameters: Record<string, unknown>;
   stop: string[];
   /** The messages as the prompt log shows them. */
-  log: { role: string; text: string }[];
+  log: { role: string; text: string; files: { type: string; filename: string }[] }[];
 }
 
-/** Puts the prompt of a turn together. */
+const chatPrompt = z.object({
+  prompt: z
+    .array(z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string().catch('') }))
+    .catch([]),
+});
+const completionPrompt = z.object({
+  prompt: z.object({ text: z.string().catch('') }).catch({ text: '' }),
+  conversation_histories_role: z
+    .object({ user_prefix: z.string().catch(''), assistant_prefix: z.string().catch('') })
+    .catch({ user_prefix: '', assistant_prefix: '' }),
+});
+
+/** Puts the prompt of a turn together: the app's instructions, what was said before, the query and its files. */
 export class PromptBuilder {
-  /** The app's instructions with the inputs filled in, what was said before, and the query. */
+  readonly #files: FileParts;
+
+  constructor(options: { files: FileParts }) {
+    this.#files = options.files;
+  }
+
+  /** The prompt with as much history as the model's context leaves room for. */
   async build(input: {
     turn: Turn;
     schema: ModelSchema;
     history: readonly PastTurn[];
     signal: AbortSignal;
   }): Promise<BuiltPrompt> {
-    const { turn, history } = input;
-    const messages: PromptMessage[] = [];
-    const instructions = fillPlaceholders(turn.config.pre_prompt ?? '', turn.inputs).trim();
-    if (instructions !== '')
-      messages.push({ role: turn.query === '' ? 'user' : 'system', content: instructions });
-    for (const past of history) {
-      messages.push({ role: 'user', content: past.query }, { role: 'assistant', content: past.answer });
+    const { turn, schema } = input;
+    const mode = schema.model_properties.mode ?? 'chat';
+    const { stop: configured, ...parameters } = turn.config.model?.completion_params ?? {};
+    const maxTokens = typeof parameters['max_tokens'] === 'number' ? parameters['max_tokens'] : undefined;
+    const contextSize = schema.model_properties.context_size;
+    const assembled = assemblePrompt({
+      mode,
+      prompt: promptOf(turn, mode),
+      inputs: turn.inputs,
+      query: turn.query,
+      files: await this.#parts(turn, input.signal),
+      contextSize,
+      maxTokens,
+      prefixes: rolePrefixesFor(schema.model),
+      ...(turn.app.mode === 'completion' ? {} : { history: historyOf(turn, input.history) }),
+    });
+    if (maxTokens !== undefined) {
+      parameters['max_tokens'] = fitMaxTokens({
+        contextSize,
+        maxTokens,
+        promptTokens: estimatePromptTokens(assembled.messages),
+      });
     }
-    if (turn.query !== '') messages.push({ role: 'user', content: turn.query });
-    const { stop, ...parameters } = turn.config.model?.completion_params ?? {};
+    const stops = Array.isArray(configured)
+      ? configured.filter((item): item is string => typeof item === 'string' && item !== '')
+      : [];
     return {
-      messages,
+      messages: assembled.messages,
       parameters,
-      stop: Array.isArray(stop) ? stop.filter((item): item is string => typeof item === 'string') : [],
-      log: messages.map((message) => ({ role: message.role, text: String(message.content) })),
+      stop: [...stops, ...assembled.stop],
+      log: assembled.messages.map(toLogEntry),
     };
   }
+
+  #parts(turn: Turn, signal: AbortSignal): Promise<FilePart[]> {
+    const detail = turn.config.file_upload?.image?.detail ?? 'high';
+    return this.#files.of(turn.scope, turn.files, { detail, signal });
+  }
+}
+
+function promptOf(
+  turn: Turn,
+  mode: 'chat' | 'completion',
+): SimplePrompt | AdvancedChatPrompt | AdvancedCompletionPrompt {
+  const { config } = turn;
+  if (config.prompt_type === 'simple') return { type: 'simple', text: config.pre_prompt ?? '' };
+  if (mode === 'chat') {
+    const { prompt } = chatPrompt.parse(config.chat_prompt_config ?? {});
+    return { type: 'advanced-chat', messages: prompt };
+  }
+  const { prompt, conversation_histories_role: roles } = completionPrompt.parse(
+    config.completion_prompt_config ?? {},
+  );
+  return {
+    type: 'advanced-completion',
+    text: prompt.text,
+    prefixes: { user: roles.user_prefix, assistant: roles.assistant_prefix },
+  };
+}
+
+/** The opener is part of what was said; reasoning of earlier answers is not sent back. */
+function historyOf(turn: Turn, past: readonly PastTurn[]): PromptMessage[] {
+  const messages: PromptMessage[] = [];
+  if (turn.introduction !== '') messages.push({ role: 'assistant', content: turn.introduction });
+  for (const { query, answer } of past) {
+    messages.push({ role: 'user', content: query }, { role: 'assistant', content: stripThink(answer) });
+  }
+  return messages;
+}
+
+function toLogEntry(message: PromptMessage): BuiltPrompt['log'][number] {
+  const parts = messageParts(message);
+  return {
+    role: message.role,
+    text: parts.flatMap((part) => (part.type === 'text' ? [part.data] : [])).join('\n'),
+    files: parts.flatMap((part) =>
+      part.type === 'text' ? [] : [{ type: part.type, filename: part.filename }],
+    ),
+  };
 }
