@@ -1,0 +1,104 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { Link2Off } from 'lucide-react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { sessionApi } from '../../api/session.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { useErrorText } from '../../lib/error-text.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Input } from '../../ui/input.tsx';
+import { SkeletonLines } from '../../ui/skeleton.tsx';
+import { AuthFrame } from './auth-frame.tsx';
+import { useAuthRules } from './rules.ts';
+
+const route = getRouteApi('/activate');
+
+function ActivateForm({ email }: { email: string }) {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const rules = useAuthRules();
+  const describe = useErrorText();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const form = useForm({ mode: 'onBlur', defaultValues: { name: '' } });
+  const activate = useMutation({
+    mutationFn: ({ name }: { name: string }) =>
+      sessionApi.activate({
+        workspace_id: search.workspace_id,
+        email,
+        token: search.token ?? '',
+        name,
+        interface_language: language,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      }),
+    onSuccess: async () => {
+      queryClient.clear();
+      await navigate({ to: '/apps' });
+    },
+  });
+  return (
+    <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => activate.mutate(input))}>
+      <Field label={t('auth.email')}>{(control) => <Input {...control} value={email} disabled />}</Field>
+      <Field label={t('auth.name')} required error={form.formState.errors.name?.message}>
+        {(control) => (
+          <Input {...control} autoFocus autoComplete="name" {...form.register('name', rules.name)} />
+        )}
+      </Field>
+      {activate.error ? <Banner tone="danger">{describe(activate.error)}</Banner> : null}
+      <Button type="submit" variant="primary" size="lg" loading={activate.isPending}>
+        {t('auth.join')}
+      </Button>
+    </form>
+  );
+}
+
+/** Where an invitation's link leads. */
+export function ActivatePage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const check = useQuery({
+    queryKey: ['activate', search],
+    queryFn: () =>
+      sessionApi.checkInvitation({
+        workspace_id: search.workspace_id,
+        email: search.email,
+        token: search.token ?? '',
+      }),
+    retry: false,
+  });
+  const invitation = check.data?.is_valid ? check.data.data : undefined;
+  return (
+    <AuthFrame
+      title={t('auth.activateTitle')}
+      {...(invitation
+        ? { description: t('auth.activateBody', { workspace: invitation.workspace_name }) }
+        : {})}
+    >
+      {check.isPending ? (
+        <SkeletonLines lines={4} />
+      ) : check.error ? (
+        <ErrorState error={check.error} onRetry={() => void check.refetch()} />
+      ) : invitation ? (
+        <ActivateForm email={invitation.email} />
+      ) : (
+        <EmptyState
+          icon={<Link2Off />}
+          title={t('auth.invitationInvalid')}
+          action={
+            <Link to="/signin" className={buttonClass('primary')}>
+              {t('auth.backToSignIn')}
+            </Link>
+          }
+        >
+          {t('auth.invitationInvalidBody')}
+        </EmptyState>
+      )}
+    </AuthFrame>
+  );
+}

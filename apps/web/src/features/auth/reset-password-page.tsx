@@ -1,0 +1,195 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/error.ts';
+import { sessionApi, systemFeaturesQuery } from '../../api/session.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { useErrorText } from '../../lib/error-text.ts';
+import { Banner } from '../../ui/banner.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Input, PasswordInput } from '../../ui/input.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { AuthFrame } from './auth-frame.tsx';
+import { useAuthRules } from './rules.ts';
+
+const route = getRouteApi('/reset-password');
+
+/** Step one: the address to which a code is sent. */
+function EmailStep({ onSent }: { onSent: (email: string, token: string) => void }) {
+  const { t } = useTranslation();
+  const rules = useAuthRules();
+  const describe = useErrorText();
+  const language = useLanguage();
+  const { data: features } = useQuery(systemFeaturesQuery);
+  const form = useForm<{ email: string }>({ mode: 'onBlur', defaultValues: { email: '' } });
+  const send = useMutation({
+    mutationFn: ({ email }: { email: string }) => sessionApi.sendResetCode({ email, language }),
+    onSuccess: (answer, { email }) => onSent(email, answer.data),
+  });
+  return (
+    <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => send.mutate(input))}>
+      {features && !features.is_email_setup ? (
+        <Banner tone="info">{t('auth.mailNotConfigured')}</Banner>
+      ) : null}
+      <Field label={t('auth.email')} required error={form.formState.errors.email?.message}>
+        {(control) => (
+          <Input
+            {...control}
+            type="email"
+            autoComplete="username"
+            autoFocus
+            {...form.register('email', rules.email)}
+          />
+        )}
+      </Field>
+      {send.error ? <Banner tone="danger">{describe(send.error)}</Banner> : null}
+      <Button type="submit" variant="primary" size="lg" loading={send.isPending}>
+        {t('auth.sendCode')}
+      </Button>
+    </form>
+  );
+}
+
+/** Step two: the six digits from the mail. */
+function CodeStep({
+  email,
+  token,
+  onChecked,
+}: {
+  email: string;
+  token: string;
+  onChecked: (token: string) => void;
+}) {
+  const { t } = useTranslation();
+  const describe = useErrorText();
+  const [code, setCode] = useState('');
+  const check = useMutation({
+    mutationFn: async () => {
+      const answer = await sessionApi.checkResetCode({ email, code, token });
+      if (!answer.is_valid) throw new ApiError({ code: 'email_code_error', message: '', status: 400 });
+      return answer.token ?? token;
+    },
+    onSuccess: onChecked,
+  });
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        check.mutate();
+      }}
+    >
+      <Field label={t('auth.code')} required error={check.error ? describe(check.error) : undefined}>
+        {(control) => (
+          <Input
+            {...control}
+            autoFocus
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={6}
+            className="tabular font-mono tracking-[0.4em]"
+            value={code}
+            onChange={(event) => setCode(event.target.value.replace(/\D/g, ''))}
+          />
+        )}
+      </Field>
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        disabled={code.length !== 6}
+        loading={check.isPending}
+      >
+        {t('common.continue')}
+      </Button>
+    </form>
+  );
+}
+
+/** Step three: the new password, twice. */
+function PasswordStep({ token }: { token: string }) {
+  const { t } = useTranslation();
+  const rules = useAuthRules();
+  const describe = useErrorText();
+  const navigate = useNavigate();
+  const form = useForm({ mode: 'onBlur', defaultValues: { password: '', repeat: '' } });
+  const { errors } = form.formState;
+  const reset = useMutation({
+    mutationFn: (input: { password: string; repeat: string }) =>
+      sessionApi.resetPassword({ token, new_password: input.password, password_confirm: input.repeat }),
+    onSuccess: async () => {
+      toast.success(t('auth.passwordChanged'));
+      await navigate({ to: '/signin' });
+    },
+  });
+  return (
+    <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => reset.mutate(input))}>
+      <Field
+        label={t('auth.newPassword')}
+        required
+        help={t('auth.passwordRule')}
+        error={errors.password?.message}
+      >
+        {(control) => (
+          <PasswordInput
+            {...control}
+            autoComplete="new-password"
+            {...form.register('password', rules.newPassword)}
+          />
+        )}
+      </Field>
+      <Field label={t('auth.repeatPassword')} required error={errors.repeat?.message}>
+        {(control) => (
+          <PasswordInput
+            {...control}
+            autoComplete="new-password"
+            {...form.register('repeat', {
+              validate: (value, values) => value === values.password || t('auth.passwordsDiffer'),
+            })}
+          />
+        )}
+      </Field>
+      {reset.error ? <Banner tone="danger">{describe(reset.error)}</Banner> : null}
+      <Button type="submit" variant="primary" size="lg" loading={reset.isPending}>
+        {t('auth.setPassword')}
+      </Button>
+    </form>
+  );
+}
+
+/** The way back for a person who forgot the password: address, code, new password. */
+export function ResetPasswordPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const [sent, setSent] = useState(
+    search.email && search.token ? { email: search.email, token: search.token } : undefined,
+  );
+  const [checkedToken, setCheckedToken] = useState<string>();
+  const description = checkedToken
+    ? t('auth.newPasswordBody')
+    : sent
+      ? t('auth.codeBody', { email: sent.email })
+      : t('auth.resetBody');
+  return (
+    <AuthFrame
+      title={t('auth.resetTitle')}
+      description={description}
+      footer={
+        <Link to="/signin" className="text-accent-ink underline-offset-2 hover:underline">
+          {t('auth.backToSignIn')}
+        </Link>
+      }
+    >
+      {checkedToken ? (
+        <PasswordStep token={checkedToken} />
+      ) : sent ? (
+        <CodeStep {...sent} onChecked={setCheckedToken} />
+      ) : (
+        <EmailStep onSent={(email, token) => setSent({ email, token })} />
+      )}
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { type ChatTransport, createChatStore, type TurnRequest } from './chat-store.ts';
+import { pathOf } from './turn.ts';
+
+beforeAll(() => {
+  // The store draws once per frame of the page.
+  vi.stubGlobal('document', { hidden: false });
+  vi.stubGlobal('requestAnimationFrame', (work: () => void) => setTimeout(work, 0));
+});
+
+function stream(events: object[]): Response {
+  return new Response(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+}
+
+function setUp(over: Partial<ChatTransport> = {}) {
+  const requests: TurnRequest[] = [];
+  let count = 0;
+  const transport: ChatTransport = {
+    open: async (request) => {
+      requests.push(request);
+      const id = `m${requests.length}`;
+      const envelope = { task_id: 't', conversation_id: 'c', message_id: id };
+      return stream([
+        { event: 'message', answer: `Answer ${requests.length}`, ...envelope },
+        { event: 'message_end', ...envelope },
+      ]);
+    },
+    stop: async () => undefined,
+    ...over,
+  };
+  const store = createChatStore(
+    () => transport,
+    () => `k${++count}`,
+  );
+  const ask = (query: string, insteadOf?: string) =>
+    store
+      .getState()
+      .ask({ query, inputs: {}, files: [], shownFiles: [], ...(insteadOf ? { insteadOf } : {}) });
+  const shown = () => pathOf(store.getState().turns, store.getState().chosen).map((step) => step.turn.answer);
+  return { store, requests, ask, shown };
+}
+
+describe('a conversation', () => {
+  it('goes on in the conversation and below the message of the turn before', async () => {
+    const { requests, ask, shown } = setUp();
+    await ask('one');
+    await ask('two');
+    expect(requests[0]).toMatchObject({ conversationId: undefined, parentMessageId: null });
+    expect(requests[1]).toMatchObject({ conversationId: 'c', parentMessageId: 'm1' });
+    expect(shown()).toEqual(['Answer 1', 'Answer 2']);
+  });
+
+  it('asks again beside the old answer and shows the new one', async () => {
+    const { store, requests, ask, shown } = setUp();
+    await ask('one');
+    await ask('two');
+    await ask('two', 'k2');
+    expect(requests[2]).toMatchObject({ parentMessageId: 'm1' });
+    expect(shown()).toEqual(['Answer 1', 'Answer 3']);
+    store.getState().choose('k1', 'k2');
+    expect(shown()).toEqual(['Answer 1', 'Answer 2']);
+  });
+
+  it('tells about a new conversation once, after its first turn', async () => {
+    const onConversation = vi.fn();
+    const { ask } = setUp({ onConversation });
+    await ask('one');
+    await ask('two');
+    expect(onConversation.mock.calls).toEqual([['c']]);
+  });
+
+  it('adds follow-up questions to the finished turn', async () => {
+    const { store, ask } = setUp({ suggest: async () => ['Why?'] });
+    await ask('one');
+    expect(store.getState().turns[0]?.suggestions).toEqual(['Why?']);
+  });
+
+  it('fails the turn, not the page, when the server refuses', async () => {
+    const { store, ask } = setUp({
+      open: async () =>
+        new Response(JSON.stringify({ code: 'app_unavailable', message: 'no', status: 400 }), {
+          status: 400,
+        }),
+    });
+    await ask('one');
+    expect(store.getState()).toMatchObject({ busy: false });
+    expect(store.getState().turns[0]).toMatchObject({ status: 'failed', error: { code: 'app_unavailable' } });
+  });
+
+  it('stops by the task id and keeps the text that had arrived', async () => {
+    let end: () => void = () => undefined;
+    const stop = vi.fn(async () => end());
+    const { store, ask } = setUp({
+      stop,
+      open: async () =>
+        new Response(
+          new ReadableStream({
+            start(controller) {
+              const first = { event: 'message', answer: 'Half', task_id: 'task-7', message_id: 'm' };
+              controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(first)}\n\n`));
+              end = () => controller.close();
+            },
+          }),
+        ),
+    });
+    const asked = ask('one');
+    await vi.waitFor(() => expect(store.getState().turns[0]?.answer).toBe('Half'));
+    store.getState().stop();
+    await asked;
+    expect(stop).toHaveBeenCalledWith('task-7');
+    expect(store.getState().turns[0]).toMatchObject({ status: 'stopped', answer: 'Half' });
+  });
+
+  it('takes a rating back when the server refuses it', async () => {
+    const { store, ask } = setUp({
+      rate: async () => {
+        throw new Error('refused');
+      },
+    });
+    await ask('one');
+    await expect(store.getState().rate('k1', 'like')).rejects.toThrow();
+    expect(store.getState().turns[0]?.rating).toBeNull();
+  });
+});

@@ -1,0 +1,185 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { ApiError, isAbort } from '../../api/error.ts';
+import type { FileReference, MessageFile, Rating } from '../../api/messages.ts';
+import { streamTurn } from './stream-turn.ts';
+import { newTurn, pathOf, type Turn } from './turn.ts';
+import { applyEvent, joinDeltas } from './turn-events.ts';
+
+/** One question on its way to the server. */
+export interface TurnRequest {
+  readonly query: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly files: readonly FileReference[];
+  readonly conversationId: string | undefined;
+  /** Message above this one; null for the first. */
+  readonly parentMessageId: string | null;
+}
+
+/** How a page reaches its server; the console and the web app differ here only. */
+export interface ChatTransport {
+  readonly open: (request: TurnRequest, signal: AbortSignal) => Promise<Response>;
+  readonly stop: (taskId: string) => Promise<unknown>;
+  readonly rate?: (messageId: string, rating: Rating, comment: string | undefined) => Promise<unknown>;
+  /** Follow-up questions; absent where the app has none. */
+  readonly suggest?: ((messageId: string) => Promise<readonly string[]>) | undefined;
+  /** The first turn of a new conversation has ended. */
+  readonly onConversation?: (conversationId: string) => void;
+}
+
+/** What a person asks. */
+export interface Question {
+  readonly query: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly files: readonly FileReference[];
+  /** The same files as they are shown above the answer. */
+  readonly shownFiles: readonly MessageFile[];
+  /** Key of the turn to ask again; absent to ask at the end of the path. */
+  readonly insteadOf?: string;
+}
+
+/** State of one conversation on the screen. */
+export interface ChatState {
+  readonly conversationId: string | undefined;
+  readonly turns: readonly Turn[];
+  /** The branch to show at each fork, by parent key. */
+  readonly chosen: Readonly<Record<string, string>>;
+  /** An answer is on its way. */
+  readonly busy: boolean;
+  readonly ask: (question: Question) => Promise<void>;
+  readonly stop: () => void;
+  readonly choose: (parentKey: string | null, key: string) => void;
+  readonly rate: (key: string, rating: Rating, comment?: string) => Promise<void>;
+  /** Shows another conversation, or none yet. */
+  readonly open: (conversationId: string | undefined, turns: readonly Turn[]) => void;
+}
+
+/** How long a stopped turn may take to end by itself before its connection is closed, in milliseconds. */
+const stopGraceMs = 4000;
+
+/** A conversation: asks, streams, stops, branches and rates, over any transport. */
+export function createChatStore(transport: () => ChatTransport, newKey: () => string): StoreApi<ChatState> {
+  let running: { controller: AbortController; taskId?: string; stopRequested: boolean } | undefined;
+
+  return createStore<ChatState>()((set, get) => {
+    const update = (key: string, change: (turn: Turn) => Turn) =>
+      set((state) => ({ turns: state.turns.map((turn) => (turn.key === key ? change(turn) : turn)) }));
+
+    const sendStop = (run: NonNullable<typeof running>) => {
+      if (run.taskId)
+        transport()
+          .stop(run.taskId)
+          .catch(() => run.controller.abort());
+      else run.controller.abort();
+      setTimeout(() => run.controller.abort(), stopGraceMs);
+    };
+
+    const addSuggestions = async (key: string) => {
+      const { messageId } = get().turns.find((turn) => turn.key === key) ?? {};
+      if (!messageId) return;
+      // Follow-up questions are a courtesy: their failure is not worth a message.
+      const suggestions = await transport()
+        .suggest?.(messageId)
+        .catch(() => []);
+      if (suggestions?.length) update(key, (turn) => ({ ...turn, suggestions }));
+    };
+
+    return {
+      conversationId: undefined,
+      turns: [],
+      chosen: {},
+      busy: false,
+
+      ask: async (question) => {
+        if (get().busy) return;
+        const before = get();
+        const replaced = before.turns.find((turn) => turn.key === question.insteadOf);
+        const parentKey = replaced
+          ? replaced.parentKey
+          : (pathOf(before.turns, before.chosen).at(-1)?.turn.key ?? null);
+        const parent = before.turns.find((turn) => turn.key === parentKey);
+        const key = newKey();
+        const run: NonNullable<typeof running> = { controller: new AbortController(), stopRequested: false };
+        running = run;
+        const turn = newTurn({ key, parentKey, query: question.query, files: question.shownFiles });
+        set({
+          turns: [...before.turns, turn],
+          chosen: { ...before.chosen, [parentKey ?? '']: key },
+          busy: true,
+        });
+        const isFirst = before.conversationId === undefined;
+        try {
+          await streamTurn(
+            () =>
+              transport().open(
+                {
+                  query: question.query,
+                  inputs: question.inputs,
+                  files: question.files,
+                  conversationId: before.conversationId,
+                  parentMessageId: parent?.messageId ?? null,
+                },
+                run.controller.signal,
+              ),
+            {
+              onTask: (taskId) => {
+                run.taskId = taskId;
+              },
+              onEvents: (events) => {
+                const conversationId = events.find((event) => event.conversation_id)?.conversation_id;
+                if (conversationId && running === run) set({ conversationId });
+                update(key, (current) => joinDeltas(events).reduce(applyEvent, current));
+              },
+            },
+          );
+          update(key, (current) =>
+            current.status === 'failed'
+              ? current
+              : { ...current, status: run.stopRequested ? 'stopped' : 'done' },
+          );
+        } catch (error) {
+          update(key, (current) => ({
+            ...current,
+            ...(run.stopRequested || isAbort(error)
+              ? { status: 'stopped' as const }
+              : { status: 'failed' as const, error }),
+          }));
+        } finally {
+          if (running === run) {
+            running = undefined;
+            set({ busy: false });
+          }
+        }
+        const { conversationId } = get();
+        if (isFirst && conversationId) transport().onConversation?.(conversationId);
+        if (get().turns.find((current) => current.key === key)?.status === 'done') await addSuggestions(key);
+      },
+
+      stop: () => {
+        if (!running || running.stopRequested) return;
+        running.stopRequested = true;
+        sendStop(running);
+      },
+
+      choose: (parentKey, key) => set((state) => ({ chosen: { ...state.chosen, [parentKey ?? '']: key } })),
+
+      rate: async (key, rating, comment) => {
+        const turn = get().turns.find((candidate) => candidate.key === key);
+        if (!turn?.messageId) return;
+        update(key, (current) => ({ ...current, rating }));
+        try {
+          await transport().rate?.(turn.messageId, rating, comment);
+        } catch (error) {
+          update(key, (current) => ({ ...current, rating: turn.rating }));
+          throw error instanceof ApiError ? error : new ApiError({ code: 'unknown', message: '', status: 0 });
+        }
+      },
+
+      open: (conversationId, turns) => {
+        // The answer under way goes on at the server and is found when the conversation is opened again.
+        running?.controller.abort();
+        running = undefined;
+        set({ conversationId, turns, chosen: {}, busy: false });
+      },
+    };
+  });
+}

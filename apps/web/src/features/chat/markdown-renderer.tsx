@@ -1,0 +1,94 @@
+import { isValidElement, type ReactNode } from 'react';
+import { type Components, defaultRehypePlugins, Streamdown } from 'streamdown';
+import { CodeBlock } from '../../ui/code-block.tsx';
+
+type RehypePlugins = NonNullable<Parameters<typeof Streamdown>[0]['rehypePlugins']>;
+
+function pluginOf(entry: unknown): RehypePlugins[number] {
+  return (Array.isArray(entry) ? entry[0] : entry) as RehypePlugins[number];
+}
+
+/**
+ * HTML in answers stays text (no raw parser), the rest goes through the sanitiser, and links and images may only
+ * point to the web or a mail address.
+ */
+const rehypePlugins = [
+  defaultRehypePlugins['sanitize'],
+  [
+    pluginOf(defaultRehypePlugins['harden']),
+    {
+      allowedLinkPrefixes: ['*'],
+      allowedImagePrefixes: ['*'],
+      allowedProtocols: ['http:', 'https:', 'mailto:', 'tel:'],
+      allowDataImages: false,
+      defaultOrigin: window.location.origin,
+    },
+  ],
+] as RehypePlugins;
+
+function textOf(node: ReactNode): string {
+  if (typeof node === 'string' || typeof node === 'number') return String(node);
+  if (Array.isArray(node)) return node.map(textOf).join('');
+  if (isValidElement<{ children?: ReactNode }>(node)) return textOf(node.props.children);
+  return '';
+}
+
+function Pre({ children }: { children?: ReactNode }) {
+  const code = Array.isArray(children) ? children[0] : children;
+  const className = isValidElement<{ className?: string }>(code) ? (code.props.className ?? '') : '';
+  const language = /language-([\w+#.-]+)/.exec(className)?.[1];
+  return <CodeBlock code={textOf(children).replace(/\n$/, '')} {...(language ? { language } : {})} />;
+}
+
+const plain = [
+  'p',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'ul',
+  'ol',
+  'li',
+  'blockquote',
+  'hr',
+  'strong',
+  'em',
+] as const;
+
+const components: Components = {
+  ...Object.fromEntries(
+    [...plain, 'thead', 'tbody', 'tr', 'th', 'td', 'code', 'sup'].map((tag) => [tag, tag]),
+  ),
+  pre: ({ children }) => <Pre>{children}</Pre>,
+  table: ({ children }) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table must be scrollable by keyboard.
+    <div className="overflow-x-auto" tabIndex={0}>
+      <table>{children}</table>
+    </div>
+  ),
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  ),
+  img: ({ src, alt }) => <img src={src} alt={alt ?? ''} loading="lazy" referrerPolicy="no-referrer" />,
+};
+
+/** The renderer itself, in a chunk of its own. */
+export function MarkdownRenderer({ text, streaming }: { text: string; streaming: boolean }) {
+  return (
+    <Streamdown
+      mode={streaming ? 'streaming' : 'static'}
+      parseIncompleteMarkdown={streaming}
+      isAnimating={streaming}
+      rehypePlugins={rehypePlugins}
+      components={components}
+      controls={false}
+      linkSafety={{ enabled: false }}
+    >
+      {text}
+    </Streamdown>
+  );
+}

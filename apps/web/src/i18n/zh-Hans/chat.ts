@@ -1,0 +1,36 @@
+import type { chat as english } from '../en-US/chat.ts';
+import type { Translation } from '../types.ts';
+
+/** Simplified Chinese texts: chat. */
+export const chat: Translation<typeof english> = {
+  conversation: '对话',
+  turn: '问与答',
+  message: '您的消息',
+  placeholder: '输入消息',
+  send: '发送',
+  stop: '停止',
+  run: '运行',
+  waiting: '正在生成回答',
+  answered: '回答已完成',
+  failed: '回答失败',
+  stopped: '已停止',
+  stoppedEmpty: '在生成内容前已停止。',
+  thinking: '思考中…',
+  thoughts: '思考过程',
+  toolRunning: '正在使用 {tool}…',
+  toolUsed: '已使用 {tool}',
+  sources: '来源',
+  copyAnswer: '复制回答',
+  regenerate: '重新回答',
+  like: '回答不错',
+  dislike: '回答不好',
+  previousAnswer: '上一个回答',
+  nextAnswer: '下一个回答',
+  suggestions: '建议的问题',
+  toLatest: '查看最新',
+  attach: '添加附件',
+  removeFile: '移除 {name}',
+  choose: '请选择',
+  chooseFile: '选择文件',
+  required: '请先填写此项。',
+};

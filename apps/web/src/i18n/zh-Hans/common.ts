@@ -1,0 +1,37 @@
+import type { common as english } from '../en-US/common.ts';
+import type { Translation } from '../types.ts';
+
+/** Simplified Chinese texts: common. */
+export const common: Translation<typeof english> = {
+  loading: '正在加载…',
+  retry: '重试',
+  cancel: '取消',
+  save: '保存',
+  add: '添加',
+  close: '关闭',
+  clear: '清除',
+  edit: '编辑',
+  delete: '删除',
+  continue: '继续',
+  copy: '复制',
+  copied: '已复制',
+  copyFailed: '浏览器拒绝了复制操作，请选中文本后手动复制。',
+  actions: '操作',
+  showPassword: '显示密码',
+  hidePassword: '隐藏密码',
+  requestId: '请求 ID',
+  copyRequestId: '复制请求 ID',
+  errorTitle: '无法加载',
+  offlineTitle: '无法连接服务器',
+  pages: '分页',
+  previousPage: '上一页',
+  nextPage: '下一页',
+  pageRange: '第 {from}–{to} 条，共 {total} 条',
+  typeToConfirm: '输入“{text}”以确认',
+  optional: '可选',
+  on: '开',
+  off: '关',
+  none: '无',
+  moveUp: '上移',
+  moveDown: '下移',
+};

@@ -1,0 +1,35 @@
+import type { share as english } from '../en-US/share.ts';
+import type { Translation } from '../types.ts';
+
+/** Simplified Chinese texts: share. */
+export const share: Translation<typeof english> = {
+  conversations: '对话列表',
+  newChat: '新对话',
+  newConversation: '新对话',
+  noConversations: '您的对话将显示在这里。',
+  pinned: '已置顶',
+  recent: '最近',
+  pin: '置顶',
+  unpin: '取消置顶',
+  rename: '重命名',
+  name: '名称',
+  conversationMenu: '{name} 的操作',
+  removeTitle: '删除此对话？',
+  removeBody: '“{name}”及其消息将被删除。',
+  start: '开始对话',
+  theme: '主题',
+  theme_light: '浅色',
+  theme_dark: '深色',
+  theme_system: '跟随系统',
+  result: '结果',
+  noResult: '结果将显示在这里',
+  noResultBody: '填写表单后点击运行。',
+  moreLikeThis: '再来一个类似的',
+  backToForm: '返回表单',
+  privacy: '隐私政策',
+  unavailable: '该应用不可用',
+  unavailableBody: '链接可能已失效，或应用已停用。请联系分享者。',
+  restricted: '该应用未对所有人开放',
+  needsSignIn: '请先登录工作区，再重新打开此链接。',
+  noPermission: '您的账号无权使用，请联系应用所有者。',
+};

@@ -1,0 +1,37 @@
+import type { shell as english } from '../en-US/shell.ts';
+import type { Translation } from '../types.ts';
+
+/** Simplified Chinese texts: shell. */
+export const shell: Translation<typeof english> = {
+  navigation: '主导航',
+  apps: '应用',
+  models: '模型',
+  settings: '设置',
+  account: '账号',
+  accountMenu: '{name} 的账号菜单',
+  search: '搜索',
+  theme: '主题',
+  theme_light: '浅色',
+  theme_dark: '深色',
+  theme_system: '跟随系统',
+  language: '语言',
+  signOut: '退出登录',
+  collapseRail: '收起导航',
+  expandRail: '展开导航',
+  skipToContent: '跳到正文',
+  commandMenu: '命令菜单',
+  commandPlaceholder: '前往页面、应用或执行操作',
+  sectionPages: '页面',
+  sectionActions: '操作',
+  nothingFound: '没有结果',
+  shortcuts: '快捷键',
+  shortcutCommands: '打开命令菜单',
+  shortcutHelp: '显示此列表',
+  shortcutRail: '收起或展开导航',
+  shortcutApps: '前往应用',
+  shortcutModels: '前往模型供应商',
+  shortcutAccount: '前往账号',
+  notFoundTitle: '页面不存在',
+  notFoundBody: '地址可能有误，或内容已被删除。',
+  backToApps: '返回应用列表',
+};

@@ -1,0 +1,54 @@
+/** What kind of page an address asks for; `chatbot` is the compact one inside other sites. */
+export type ShareKind = 'chat' | 'chatbot' | 'completion' | 'workflow' | 'agent';
+
+/** What the address of a public page says. */
+export interface ShareAddress {
+  readonly kind: ShareKind;
+  readonly code: string;
+}
+
+/** Reads the page's kind and site code from its path. */
+export function readAddress(pathname: string): ShareAddress | undefined {
+  const match = /^\/(chat|chatbot|completion|workflow|agent)\/([^/]+)\/?$/.exec(pathname);
+  const [, kind, code] = match ?? [];
+  return kind && code ? { kind: kind as ShareKind, code: decodeURIComponent(code) } : undefined;
+}
+
+/**
+ * Decodes a value of the embed contract: gzip, then base64. Addresses written by hand carry plain values, which pass
+ * as they are.
+ */
+export async function decodeValue(raw: string): Promise<string> {
+  try {
+    const bytes = Uint8Array.from(atob(raw), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return await new Response(stream).text();
+  } catch {
+    return raw;
+  }
+}
+
+/** Values that the embedding site or a link hands to the page. */
+export interface HandedValues {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly userId: string | undefined;
+  readonly conversationId: string | undefined;
+  readonly locale: string | undefined;
+}
+
+/** Reads the handed values from the query part of the address. */
+export async function readHandedValues(search: string): Promise<HandedValues> {
+  const inputs: Record<string, string> = {};
+  const known: Record<string, string> = {};
+  for (const [name, raw] of new URLSearchParams(search)) {
+    if (name === 'locale' || name === 'conversation') known[name] = raw;
+    else if (/^(sys|user)\./.test(name)) known[name] = await decodeValue(raw);
+    else inputs[name] = await decodeValue(raw);
+  }
+  return {
+    inputs,
+    userId: known['sys.user_id'],
+    conversationId: known['sys.conversation_id'] ?? known['conversation'],
+    locale: known['locale'],
+  };
+}

@@ -1,0 +1,116 @@
+import { useQuery } from '@tanstack/react-query';
+import { LockKeyhole, Unplug } from 'lucide-react';
+import { lazy, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/error.ts';
+import { changeLanguage, toLanguage } from '../i18n/create.ts';
+import { useDocumentTitle } from '../lib/hooks.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import type { HandedValues, ShareAddress } from './address.ts';
+import type { ShareApi } from './share-api.ts';
+import { ShareContext } from './share-context.ts';
+
+const ChatPage = lazy(() => import('./chat-page.tsx').then((module) => ({ default: module.ChatPage })));
+const GeneratorPage = lazy(() =>
+  import('./generator-page.tsx').then((module) => ({ default: module.GeneratorPage })),
+);
+
+function PageSkeleton() {
+  const { t } = useTranslation();
+  return (
+    <div role="status" className="mx-auto flex h-dvh max-w-180 flex-col gap-4 px-6 pt-20 pb-6">
+      <span className="sr-only">{t('common.loading')}</span>
+      <Skeleton className="h-5 w-2/5" />
+      <Skeleton className="h-5 w-4/5" />
+      <Skeleton className="h-5 w-3/5" />
+      <Skeleton className="mt-auto h-12 !rounded-panel" />
+    </div>
+  );
+}
+
+/** Why the page cannot be used, where the server says so. */
+function Refusal({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { t } = useTranslation();
+  const code = error instanceof ApiError ? error.code : '';
+  if (code === 'web_sso_auth_required' || code === 'web_app_access_denied') {
+    return (
+      <EmptyState icon={<LockKeyhole />} title={t('share.restricted')}>
+        {code === 'web_app_access_denied' ? t('share.noPermission') : t('share.needsSignIn')}
+      </EmptyState>
+    );
+  }
+  if (code === 'not_found' || code === 'app_unavailable' || code === 'bad_request' || code === 'forbidden') {
+    return (
+      <EmptyState icon={<Unplug />} title={t('share.unavailable')}>
+        {t('share.unavailableBody')}
+      </EmptyState>
+    );
+  }
+  return <ErrorState error={error} onRetry={onRetry} />;
+}
+
+interface ShareAppProps {
+  readonly address: ShareAddress | undefined;
+  readonly api: ShareApi | undefined;
+  readonly handed: HandedValues;
+}
+
+function LoadedShare({
+  address,
+  api,
+  handed,
+}: {
+  address: ShareAddress;
+  api: ShareApi;
+  handed: HandedValues;
+}) {
+  const site = useQuery({ queryKey: ['site'], queryFn: api.site });
+  const parameters = useQuery({ queryKey: ['parameters'], queryFn: api.parameters });
+  const language = site.data?.site.default_language;
+  useDocumentTitle(site.data?.site.title);
+  useEffect(() => {
+    if (language && !handed.locale) void changeLanguage(toLanguage(language));
+  }, [language, handed.locale]);
+  const error = site.error ?? parameters.error;
+  if (error) {
+    return (
+      <main className="flex min-h-dvh items-center justify-center">
+        <Refusal error={error} onRetry={() => void Promise.all([site.refetch(), parameters.refetch()])} />
+      </main>
+    );
+  }
+  if (!site.data || !parameters.data) return <PageSkeleton />;
+  return (
+    <ShareContext.Provider
+      value={{
+        address,
+        api,
+        site: site.data.site,
+        parameters: parameters.data,
+        handedInputs: handed.inputs,
+        conversationId: handed.conversationId,
+      }}
+    >
+      <Suspense fallback={<PageSkeleton />}>
+        {address.kind === 'completion' ? <GeneratorPage /> : <ChatPage />}
+      </Suspense>
+    </ShareContext.Provider>
+  );
+}
+
+/** A published app as its visitors see it. */
+export function ShareApp({ address, api, handed }: ShareAppProps) {
+  const { t } = useTranslation();
+  if (!address || !api) {
+    return (
+      <main className="flex min-h-dvh items-center justify-center">
+        <EmptyState icon={<Unplug />} title={t('share.unavailable')}>
+          {t('share.unavailableBody')}
+        </EmptyState>
+      </main>
+    );
+  }
+  return <LoadedShare address={address} api={api} handed={handed} />;
+}
