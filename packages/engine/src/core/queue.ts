@@ -27,10 +27,14 @@ export class Queue<T> {
     return item;
   }
 
-  /** Puts items in front, keeping their order. */
-  unshift(items: readonly T[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#head)];
-    this.#head = 0;
+  /** Takes out the first item that fits, wherever it is; false when there is none. */
+  remove(fits: (item: T) => boolean): boolean {
+    for (let position = this.#head; position < this.#items.length; position += 1) {
+      if (!fits(this.#items[position] as T)) continue;
+      this.#items.splice(position, 1);
+      return true;
+    }
+    return false;
   }
 
   /** The waiting items in order. */

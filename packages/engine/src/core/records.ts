@@ -19,6 +19,8 @@ export interface RunInput {
   /** `sys.*` without the prefix. */
   readonly system: Readonly<Record<string, unknown>>;
   readonly conversation: readonly DeclaredVariable[];
+  /** Variables of nodes that do not run, for runs of a part of a graph. */
+  readonly variables?: readonly VariableUpdate[];
 }
 
 /** Where a node runs: the frame of its container rounds (`""` at the top) and its id. */
@@ -61,6 +63,8 @@ export type RunRecord = { readonly at: number } & (
   | { readonly type: 'pause-requested'; readonly message: string }
   | { readonly type: 'variables-updated'; readonly updates: readonly VariableUpdate[] }
   | { readonly type: 'run-resumed' }
+  /** Another process took the run over; the time in which nobody ran it does not count. */
+  | { readonly type: 'run-recovered' }
 );
 
 const floatKey = '$float';

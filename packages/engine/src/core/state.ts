@@ -149,6 +149,8 @@ export interface RunState {
   /** Start of this stretch of running, and milliseconds of the stretches before. */
   stretchStartedAt: number;
   activeMs: number;
+  /** Time of the newest record. */
+  lastAt: number;
   endedAt: number;
   readonly retrieverResources: unknown[];
   /** Text shown so far, piece by piece, with the execution it is attributed to. */
@@ -167,6 +169,9 @@ export function createState(
   for (const name in run.system) pool.set(reservedKeys.system, name, new Variable(run.system[name]));
   declare(pool, reservedKeys.environment, setting.environment);
   declare(pool, reservedKeys.conversation, run.conversation);
+  for (const { selector, type, value } of run.variables ?? []) {
+    pool.set(selector[0] ?? '', selector[1] ?? '', new Variable(value, type));
+  }
   const top = createFrame({ runId: run.runId, path: '', sub: setting.plan.top, parent: null, pool });
   return {
     setting,
@@ -192,6 +197,7 @@ export function createState(
     usage: emptyUsage,
     stretchStartedAt: run.at,
     activeMs: 0,
+    lastAt: run.at,
     endedAt: 0,
     retrieverResources: [],
     shown: [],

@@ -102,9 +102,14 @@ export function step(state: RunState, event: RunRecord | LiveEvent): StepResult 
     case 'run-resumed':
       resume(state, event.at);
       break;
+    case 'run-recovered':
+      state.activeMs += Math.max(0, state.lastAt - state.stretchStartedAt);
+      state.stretchStartedAt = event.at;
+      break;
     case 'run-started':
       throw new ReplayError('INCONSISTENT_LOG', 'a run starts once');
   }
+  state.lastAt = event.at;
   passStarts(state, event.at);
   settleRun(state, event.at);
   return drain(state);
@@ -164,13 +169,16 @@ function startNode(state: RunState, record: Extract<RunRecord, { type: 'node-sta
   }
 }
 
-/** Takes a task from the queue. Its turn has come, so it is in front. */
-function takeReady(state: RunState, { frame, node }: Task): void {
+/**
+ * Takes a task from the queue. Its turn has come, so it is in front; only in logs made of parts of another run others
+ * may be before it.
+ */
+function takeReady(state: RunState, task: Task): void {
   const next = nextReady(state);
-  if (next?.frame !== frame || next.node !== node) {
-    throw new ReplayError('INCONSISTENT_LOG', `it is not the turn of node ${node.id}`);
+  if (next !== undefined && isSameTask(next, task)) state.ready.shift();
+  else if (!state.ready.remove((other) => isSameTask(other, task))) {
+    throw new ReplayError('INCONSISTENT_LOG', `it is not the turn of node ${task.node.id}`);
   }
-  state.ready.shift();
 }
 
 function openExecution(state: RunState, { frame, node }: Task, at: number): Execution {

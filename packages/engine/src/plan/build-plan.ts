@@ -37,6 +37,21 @@ export function plan(graph: Graph, options: PlanOptions = {}): Plan {
   return { top: builder.build(top, root), fingerprint: fingerprintOf(graph, root.id) };
 }
 
+/**
+ * Plans a single node, to be tried by itself: no edges, no retries. A container comes with its inside. What the node
+ * reads is given to the run as variables.
+ *
+ * @throws {GraphError} `MISSING_NODE`, `INVALID_ROOT`, `UNKNOWN_NODE_TYPE`
+ */
+export function planNode(graph: Graph, nodeId: string, options: Omit<PlanOptions, 'root'> = {}): Plan {
+  const node = graph.nodes.find(({ id }) => id === nodeId);
+  if (node === undefined)
+    throw new GraphError(graphIssue('MISSING_NODE', `the node ${nodeId} does not exist`));
+  const definitions = options.definitions ?? nodeDefinitions;
+  const builder = new PlanBuilder(graph, groupByContainer(graph), definitions);
+  return { top: builder.single(node), fingerprint: fingerprintOf(graph, `only ${nodeId}`) };
+}
+
 /** Digest of everything that decides how a run goes. */
 function fingerprintOf(graph: Graph, rootId: string): string {
   const nodes = graph.nodes.map(({ id, containerId, data }) => [id, containerId, data]);
@@ -102,6 +117,21 @@ class PlanBuilder {
       inactiveRoots: nodes.filter((node) => node !== rootNode && isRootType(node.type)),
       responses: planResponses(nodes, edges, writersAmong(nodes)),
       allIds: nodes.flatMap(({ id, body }) => ('sub' in body ? [id, ...body.sub.allIds] : [id])),
+    };
+  }
+
+  single(source: GraphNode): SubPlan {
+    const planned = this.#node(source, 0);
+    const node: OpenNode = { ...planned, failure: { ...planned.failure, retry: null } };
+    return {
+      container: null,
+      root: node,
+      nodes: [node],
+      edges: [],
+      byId: new Map([[node.id, node]]),
+      inactiveRoots: [],
+      responses: planResponses([node], [], new Map()),
+      allIds: [node.id],
     };
   }
 

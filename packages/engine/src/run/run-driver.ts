@@ -66,6 +66,8 @@ export class RunDriver {
     if (state.status === 'paused') {
       this.#record({ type: 'run-resumed', at: this.#now() });
       this.#passedBreakpoint = nextTask(state) ?? null;
+    } else {
+      this.#record({ type: 'run-recovered', at: this.#now() });
     }
     const interrupted = interruptedTasks(state);
     if (interrupted.some(mayHaveShownText)) {
