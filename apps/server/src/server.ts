@@ -10,17 +10,29 @@ import { allRoutes } from './routes.ts';
 /** How long shutdown waits for answers that are being written. */
 const drainTimeoutMs = 30_000;
 
-/** A server that listens. */
-export interface RunningServer {
+/** A server whose services work, and that answers what is handed to it; nothing listens yet. */
+export interface OpenServer {
   http: FastifyInstance;
-  /** Where it listens, such as `http://127.0.0.1:3000`. */
-  url: string;
   /** Takes no more requests, lets streams finish, and ends everything it began. */
   close(): Promise<void>;
 }
 
+/** A server that listens. */
+export interface RunningServer extends OpenServer {
+  /** Where it listens, such as `http://127.0.0.1:3000`. */
+  url: string;
+}
+
 /** Starts the services, opens the port, and hands back how to end it all. */
 export async function startServer(services: Services): Promise<RunningServer> {
+  const { bindAddress, port } = services.environment.server;
+  const { http, close } = await openServer(services);
+  const url = await http.listen({ host: bindAddress, port });
+  return { http, url, close };
+}
+
+/** Starts the services and builds the HTTP server without opening a port, which is how tests call it. */
+export async function openServer(services: Services): Promise<OpenServer> {
   const { environment, log } = services;
   await ensureRunLogPartitions(services.pool, new Date());
   await services.lease.start();
@@ -58,8 +70,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
     allowEmbed: environment.server.allowEmbed,
     extraOrigins: environment.server.contentSecurityPolicyOrigins,
   });
-  const url = await http.listen({ host: environment.server.bindAddress, port: environment.server.port });
-  return { http, url, close: () => shutDown(services, http, events) };
+  return { http, close: () => shutDown(services, http, events) };
 }
 
 async function shutDown(services: Services, http: FastifyInstance, events: EventStreamWriter): Promise<void> {

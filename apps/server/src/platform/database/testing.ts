@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { openDataFolder } from '../data-folder.ts';
+import { type DataFolder, openDataFolder } from '../data-folder.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { migrate } from './migrate.ts';
 import { type Database, openDatabase } from './open-database.ts';
@@ -13,6 +13,7 @@ export const migrationsFolder = join(import.meta.dirname, '../../../migrations')
 /** A database of its own for one test file. */
 export interface TestDatabase extends Database {
   readonly dataPath: string;
+  readonly dataFolder: DataFolder;
 }
 
 /** How to make one. */
@@ -33,6 +34,7 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
   return {
     ...database,
     dataPath,
+    dataFolder,
     async close() {
       await database.close();
       await dataFolder.close();
