@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { canvasDefaults } from '../nodes/canvas-defaults.ts';
+import { nodeTypes } from '../nodes/registry.ts';
 import { checkGraph, firstPublishIssue } from './check.ts';
 import type { CheckContext } from './context.ts';
 
@@ -200,6 +202,37 @@ describe('checkGraph', () => {
     expect(graph(aroundTheBranch)).toEqual(['e2 output_conflict result']);
     const same = found([start, end('e1'), end('e2')], [edge('s', 'e1'), edge('s', 'e2')]);
     expect(same).toEqual([]);
+  });
+});
+
+describe('a checklist of broken data', () => {
+  const junk = [
+    null,
+    '',
+    0,
+    true,
+    'x',
+    [],
+    {},
+    [null],
+    [[null]],
+    { conditions: [null], enabled: true, configs: 7 },
+  ];
+
+  it.each(nodeTypes)('never throws: %s', (type) => {
+    for (const key of Object.keys({
+      ...canvasDefaults(type),
+      memory: 0,
+      cases: 0,
+      output_schema: 0,
+      title: 0,
+    })) {
+      for (const value of junk) {
+        const broken = node('n', { type, ...canvasDefaults(type), [key]: value });
+        const graph = { nodes: [start, broken], edges: [edge('s', 'n')] };
+        expect(() => checkGraph(graph, { mode: 'workflow' })).not.toThrow();
+      }
+    }
   });
 });
 

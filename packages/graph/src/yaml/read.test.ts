@@ -67,6 +67,10 @@ describe('readYaml', () => {
     expect(readYaml('a: |\r\n  x\r\n  y\r\n')).toEqual({ a: 'x\ny\n' });
   });
 
+  it('takes line separators of Unicode for the ends of lines that they are in YAML 1.1', () => {
+    expect(readYaml('a: \'x\u2028  y\'\nb: "x\\Ly"')).toEqual({ a: 'x\u2028y', b: 'x\u2028y' });
+  });
+
   it.each([
     ['a: !!python/object/apply:os.system [ls]', 'yaml_forbidden_tag'],
     ['a: !!python/name:os.system x', 'yaml_forbidden_tag'],

@@ -56,7 +56,8 @@ export function readYaml(text: string, limits: YamlLimits = {}): unknown {
   if (text.length > merged.maxBytes || new TextEncoder().encode(text).length > merged.maxBytes) {
     throw new YamlError('yaml_too_large', `the text is larger than ${merged.maxBytes} bytes`);
   }
-  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // YAML 1.1 ends lines at these characters too, so white space after them is indentation; YAML 1.2 has no such rule.
+  const source = text.replace(/^\uFEFF/, '').replace(/([\x85\u2028\u2029])[ \t]+/g, '$1');
   try {
     return new Reader(source, merged).read();
   } catch (error) {
