@@ -145,9 +145,15 @@ class LenientParser {
 
   #word(alsoEndsAt: string): string {
     const start = this.#at;
-    while (this.#at < this.#text.length && !`,}]\n${alsoEndsAt}`.includes(this.#text[this.#at] ?? ''))
+    const ends = `,}]\n${alsoEndsAt}`;
+    while (this.#at < this.#text.length && !ends.includes(this.#text[this.#at] ?? '') && !this.#atComment())
       this.#at += 1;
     return this.#text.slice(start, this.#at).trim();
+  }
+
+  /** A comment stands behind a blank; two slashes inside a word are an address. */
+  #atComment(): boolean {
+    return this.#text[this.#at] === '/' && /^\s\/[/*]/u.test(this.#text.slice(this.#at - 1, this.#at + 2));
   }
 
   #skipBlank(also = ''): void {
