@@ -36,16 +36,25 @@ export function startBareNode(): Promise<Serving> {
   return serve(['-e', program], {});
 }
 
-async function serve(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Serving> {
+/** Starts a program of the checkout that prints where it serves (`ready at http://127.0.0.1:PORT`, or the address). */
+export function startProgram(args: readonly string[]): Promise<Serving> {
+  return serve([join(root, args[0] ?? ''), ...args.slice(1)], {}, { probe: false });
+}
+
+async function serve(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  options: { readonly probe: boolean } = { probe: true },
+): Promise<Serving> {
   const started = performance.now();
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, args, {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, DIFY_PORT: '0', LOG_LEVEL: 'ERROR', ...env },
   });
   const url = await addressOf(child);
-  await fetch(`${url}/health`).then((response) => response.arrayBuffer());
+  if (options.probe) await fetch(`${url}/health`).then((response) => response.arrayBuffer());
   return {
     pid: child.pid ?? 0,
     url,
@@ -60,8 +69,9 @@ async function serve(args: readonly string[], env: Readonly<Record<string, strin
 async function addressOf(child: ChildProcess): Promise<string> {
   let text = '';
   child.stderr?.on('data', (chunk) => (text += chunk));
+  child.stdout?.on('data', (chunk) => (text += chunk));
   for (const deadline = performance.now() + startTimeoutMs; performance.now() < deadline; await sleep(2)) {
-    const port = /ready at http:\/\/[^:\s]+:(\d+)/.exec(text)?.[1];
+    const port = /http:\/\/[^:\s]+:(\d+)/.exec(text)?.[1];
     if (port !== undefined) return `http://127.0.0.1:${port}`;
     if (child.exitCode !== null) break;
   }
