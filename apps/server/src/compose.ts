@@ -33,6 +33,7 @@ import { ProviderService } from './modules/models/provider-service.ts';
 import { ModelService } from './modules/models/service.ts';
 import { ModelStore } from './modules/models/store.ts';
 import { Callers } from './modules/service-api/caller.ts';
+import { StatisticsStore } from './modules/statistics/store.ts';
 import { ChatRunner } from './modules/turns/chat-runner.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
@@ -166,6 +167,7 @@ export async function compose(options: ComposeOptions) {
     secretKey,
     filesUrl: environment.addresses.files || environment.addresses.consoleApi,
     internalFilesUrl: environment.addresses.internalFiles,
+    accessTimeoutSeconds: environment.storage.linkLifetimeMs / 1_000,
   });
   const fileService = new FileService({
     table: files,
@@ -252,6 +254,7 @@ export async function compose(options: ComposeOptions) {
     fileUrls,
     appService,
     logs: new LogStore(pool),
+    statistics: new StatisticsStore(pool),
     conversationStore,
     messages,
     namer,

@@ -1,3 +1,4 @@
+import { namedSchemas } from './api-schemas.ts';
 import type { Services } from './compose.ts';
 import { accountRoutes } from './modules/accounts/routes.ts';
 import type { UploadLimits } from './modules/apps/app-info.ts';
@@ -9,6 +10,8 @@ import { modelRoutes } from './modules/models/routes.ts';
 import { serviceAppRoutes } from './modules/service-api/app-routes.ts';
 import { serviceChatRoutes } from './modules/service-api/chat-routes.ts';
 import { serviceConversationRoutes } from './modules/service-api/conversation-routes.ts';
+import { statisticsRoutes } from './modules/statistics/routes.ts';
+import { openApiRoutes } from './modules/system/openapi-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
@@ -27,7 +30,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     filesPerRun: environment.uploads.filesPerWorkflowField,
     batchCount: environment.uploads.filesPerUpload,
   };
-  return [
+  const routes: AnyRoute[] = [
     ...systemRoutes({
       version,
       features: {
@@ -59,12 +62,15 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...tagRoutes(services),
     ...debugRoutes(services),
     ...logRoutes(services),
+    ...statisticsRoutes(services),
     ...fileRoutes({ ...services, limits: wireLimits(limits) }),
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
     ...serviceConversationRoutes(services),
+    ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),
   ];
+  return routes;
 }
 
 /** Upload limits as `GET /files/upload` tells them. */

@@ -4,6 +4,7 @@ import {
   isAbort,
   type LlmEvent,
   type LlmResult,
+  ModelCallAborted,
   ModelError,
   type ModelRuntime,
   type ModelSchema,
@@ -126,7 +127,7 @@ export class ModelService {
       }
     } catch (error) {
       failure = error;
-      if (error instanceof ModelError) result = error.partial;
+      if (error instanceof ModelError || error instanceof ModelCallAborted) result = error.partial;
       throw error;
     } finally {
       const aborted = input.signal.aborted || isAbort(failure);

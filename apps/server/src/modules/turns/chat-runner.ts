@@ -1,6 +1,6 @@
 import type { AppEvent, MessageMetadata } from '@trellis/contracts';
 import { emptyUsage } from '@trellis/contracts';
-import { isAbort, type LlmResult, ModelError, ThinkTagger } from '@trellis/models';
+import { isAbort, type LlmResult, ModelCallAborted, ModelError, ThinkTagger } from '@trellis/models';
 import { ApiError } from '../../platform/errors.ts';
 import type { ModelService } from '../models/service.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -76,7 +76,9 @@ export class ChatRunner {
     } catch (error) {
       const closing = tagger.end();
       draft.answer += closing;
-      if (error instanceof ModelError && error.partial) this.#account(draft, error.partial);
+      const partial =
+        error instanceof ModelError || error instanceof ModelCallAborted ? error.partial : undefined;
+      if (partial) this.#account(draft, partial);
       if (isAbort(error) || signal.aborted) return;
       throw error;
     }

@@ -53,6 +53,8 @@ export class LiveRun<Event> {
         return;
       } else {
         await new Promise<void>((resolve) => this.#wake.push(resolve));
+        // What the model has already sent is published within this turn of the event loop: one write for all of it.
+        await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }
   }
