@@ -24,16 +24,23 @@ interface Head {
 
 type Sampling = Pick<ChatRequest, 'stop' | 'max_tokens' | 'max_completion_tokens'>;
 
-interface Finished {
+/** An answer cut to what the request allows, and counted. */
+export interface Finished {
   pieces: readonly string[];
   reasoning: readonly string[];
   toolCalls: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
   finishReason: string;
-  usage: Record<string, unknown>;
+  usage: {
+    prompt_tokens: number;
+    completion_tokens: number;
+    total_tokens: number;
+    prompt_tokens_details: { cached_tokens: number };
+    completion_tokens_details: { reasoning_tokens: number };
+  };
 }
 
 /** Cuts an answer at stop sequences and at the token limit, and counts it. */
-function finish(answer: FakeAnswer, sampling: Sampling, promptTokens: number): Finished {
+export function finish(answer: FakeAnswer, sampling: Sampling, promptTokens: number): Finished {
   let pieces = piecesOf(answer.text);
   let finishReason = answer.finishReason ?? (answer.toolCalls?.length ? 'tool_calls' : 'stop');
   const stops = typeof sampling.stop === 'string' ? [sampling.stop] : (sampling.stop ?? []);
@@ -187,7 +194,8 @@ function* completionChunks(
   yield 'data: [DONE]\n\n';
 }
 
-function streamReply(options: { chunks: Iterable<string>; pacing: Pacing }): FakeReply {
+/** A stream of chunks, paced and broken as told. */
+export function streamReply(options: { chunks: Iterable<string>; pacing: Pacing }): FakeReply {
   const { pacing } = options;
   let chunks = options.chunks;
   if (pacing.errorAfterChunks !== undefined) {

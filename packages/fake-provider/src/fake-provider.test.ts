@@ -151,6 +151,33 @@ describe('the official client talks to the fake provider', () => {
     expect(text).toBe('hello you');
   });
 
+  it('and uses the Responses API, streamed, blocking and with tools', async () => {
+    const blocking = await client.responses.create({ model: 'demo-chat', input: 'Say hello you' });
+    expect(blocking.output_text).toBe('hello you');
+    expect(blocking.usage?.output_tokens).toBe(2);
+    const tools = [
+      {
+        type: 'function' as const,
+        strict: false,
+        name: 'get_weather',
+        parameters: weatherTool.function.parameters,
+      },
+    ];
+    const stream = client.responses.stream({ model: 'demo-chat', input: 'get_weather for 3 days', tools });
+    const final = await stream.finalResponse();
+    const call = final.output.find((item) => item.type === 'function_call');
+    expect(JSON.parse(call?.arguments ?? '')).toEqual({ city: 'get_weather for 3 days', days: 3 });
+    let text = '';
+    for await (const event of await client.responses.create({
+      model: 'demo-chat',
+      input: 'Say a b',
+      stream: true,
+    })) {
+      if (event.type === 'response.output_text.delta') text += event.delta;
+    }
+    expect(text).toBe('a b');
+  });
+
   it('and gets embeddings that are equal for equal, close for close and far for unrelated texts', async () => {
     const { data } = await client.embeddings.create({
       model: 'demo-embedding',

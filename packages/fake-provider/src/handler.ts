@@ -6,6 +6,7 @@ import { countTokens } from './count-tokens.ts';
 import { cosine, embed } from './embed.ts';
 import { moderate } from './moderate.ts';
 import { errorReply, type FakeReply, jsonReply } from './reply.ts';
+import { responsesReply, toChatRequest } from './responses.ts';
 import { type AnswerRule, applyRules, type FakeAnswer } from './rules.ts';
 import type { RecordedRequest, Script, ScriptedReply } from './script.ts';
 import {
@@ -15,6 +16,7 @@ import {
   embeddingRequestSchema,
   moderationRequestSchema,
   rerankRequestSchema,
+  responsesRequestSchema,
   speechRequestSchema,
 } from './wire.ts';
 
@@ -147,6 +149,19 @@ const routes: Record<string, Route> = {
         request,
         answer: answerFor(context, request),
         id: `chatcmpl-fake-${context.sequence}`,
+        createdSeconds: context.nowSeconds(),
+        pacing: pacingOf(context, request.model),
+      })
+    );
+  }),
+
+  '/responses': withBody(responsesRequestSchema, (request, context) => {
+    return (
+      errorByModelName(request.model) ??
+      responsesReply({
+        request,
+        answer: answerFor(context, toChatRequest(request)),
+        id: `resp_fake_${context.sequence}`,
         createdSeconds: context.nowSeconds(),
         pacing: pacingOf(context, request.model),
       })

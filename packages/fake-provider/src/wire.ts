@@ -56,6 +56,40 @@ export const chatRequestSchema = z.looseObject({
     .nullish(),
 });
 
+const responseItemSchema = z.looseObject({
+  type: z.string().optional(),
+  role: z.enum(['system', 'developer', 'user', 'assistant']).optional(),
+  content: z.union([z.string(), z.array(contentPartSchema)]).optional(),
+  output: z.string().optional(),
+  call_id: z.string().optional(),
+});
+
+/** Body of `POST /responses`. */
+export const responsesRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  input: z.union([z.string(), z.array(responseItemSchema).min(1)]),
+  instructions: z.string().nullish(),
+  stream: z.boolean().nullish(),
+  max_output_tokens: z.int().min(1).nullish(),
+  tools: z
+    .array(
+      z.looseObject({
+        type: z.string(),
+        name: z.string().optional(),
+        description: z.string().optional(),
+        parameters: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .nullish(),
+  text: z
+    .looseObject({
+      format: z
+        .looseObject({ type: z.string(), schema: z.record(z.string(), z.unknown()).optional() })
+        .optional(),
+    })
+    .nullish(),
+});
+
 /** Body of `POST /completions`. */
 export const completionRequestSchema = z.looseObject({
   ...samplingShape,
@@ -95,6 +129,7 @@ export const moderationRequestSchema = z.looseObject({
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 export type ChatMessage = z.infer<typeof messageSchema>;
+export type ResponsesRequest = z.infer<typeof responsesRequestSchema>;
 export type CompletionRequest = z.infer<typeof completionRequestSchema>;
 
 /** The text of a message, its parts joined by line breaks; empty for a message without text. */

@@ -34,8 +34,3 @@ export function tryParseJson(text: string): unknown {
     return undefined;
   }
 }
-
-/** An object without the members whose value is undefined. */
-export function withoutUndefined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
-}

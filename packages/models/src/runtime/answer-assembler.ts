@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { FenceStripper } from '../prompt/code-block.ts';
 import type { PromptMessage, ToolDefinition } from '../prompt/message.ts';
 import { parseStructure } from '../prompt/structured-output.ts';
 import type { Pricing } from '../schema/model.ts';
@@ -24,6 +25,8 @@ export interface AssemblerOptions {
   streaming: boolean;
   /** The answer is to be one JSON object. */
   structured: boolean;
+  /** The answer continues a code block, whose fences are not shown. */
+  inCodeBlock: boolean;
   startedMs: number;
   nowMs: () => number;
   warnings: readonly string[];
@@ -39,6 +42,7 @@ export class AnswerAssembler {
   readonly #tools: ToolCallMerger;
   readonly #think = new ThinkSplitter();
   readonly #stop: StopFilter;
+  readonly #fences: FenceStripper | undefined;
   readonly #files: LlmResult['files'] = [];
   #text = '';
   #reasoning = '';
@@ -52,6 +56,7 @@ export class AnswerAssembler {
     this.#options = options;
     this.#tools = new ToolCallMerger(() => `chatcmpl-tool-${randomUUID().replaceAll('-', '')}`);
     this.#stop = new StopFilter(options.localStops);
+    this.#fences = options.inCodeBlock ? new FenceStripper() : undefined;
   }
 
   /** A local stop sequence was met; nothing more is needed from the provider. */
@@ -110,10 +115,11 @@ export class AnswerAssembler {
       return;
     }
     const text = this.#stop.push(piece.v);
-    if (text !== '') this.#emitText(text);
+    if (text !== '') this.#emitText(this.#fences === undefined ? text : this.#fences.push(text));
   };
 
   #emitText(text: string): void {
+    if (text === '') return;
     this.#firstTokenMs ??= this.#options.nowMs();
     this.#text += text;
     this.#out.push({ t: 'text', v: text });
@@ -130,7 +136,7 @@ export class AnswerAssembler {
   finish(): void {
     this.#think.end(this.#acceptPiece);
     const held = this.#stop.end();
-    if (held !== '') this.#emitText(held);
+    this.#emitText(this.#fences === undefined ? held : `${this.#fences.push(held)}${this.#fences.end()}`);
     const result = this.result();
     // A call for a tool is no answer yet.
     if (this.#options.structured && result.toolCalls.length === 0)

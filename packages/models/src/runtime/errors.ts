@@ -88,10 +88,13 @@ export class ModelError extends Error {
   }
 }
 
-function messageOf(code: ModelErrorCode, { provider, upstream }: ModelErrorDetails): string {
+/** An empty account is reported like a wrong key, but is nothing to keep quiet about. */
+const accountCodes = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'insufficient_balance']);
+
+function messageOf(code: ModelErrorCode, { provider, upstream, upstreamCode }: ModelErrorDetails): string {
   const prefix = provider === undefined ? '' : `[${provider}] `;
   const description = descriptions[code];
-  if (code === 'authorization') return `${prefix}${description} `;
+  if (code === 'authorization' && !accountCodes.has(upstreamCode ?? '')) return `${prefix}${description} `;
   if (code === 'invoke') return `${prefix}${description}: ${upstream ?? 'unknown'}`;
   if (code === 'credentials_invalid') return upstream ?? description;
   return upstream ? `${prefix}${description}, ${upstream}` : `${prefix}${description}`;

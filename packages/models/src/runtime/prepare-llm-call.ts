@@ -3,6 +3,7 @@ import type { LlmAdapter, LlmCall } from '../adapters/llm-adapter.ts';
 import { llmAdapters } from '../adapters/llm-adapters.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { resolveParameters } from '../parameters/resolve-parameters.ts';
+import { type BlockFormat, blockStops, openCodeBlock } from '../prompt/code-block.ts';
 import type { ContentPart, PromptMessage, ToolDefinition } from '../prompt/message.ts';
 import { requestStructure } from '../prompt/structured-output.ts';
 import { type Credentials, credentialText } from '../schema/credential-form.ts';
@@ -50,6 +51,8 @@ export interface PreparedLlmCall {
   warnings: string[];
   /** The answer is to be parsed as an object. */
   structured: boolean;
+  /** The answer continues a code block, whose fences are not shown. */
+  inCodeBlock: boolean;
 }
 
 /** Prices of Anthropic's prompt cache as multiples of the input price, by its documentation. */
@@ -91,11 +94,17 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
       ? shapeCompatibleCall({ credentials, quirks: endpoint.quirks, parameters: structured.parameters })
       : { quirks: endpoint.quirks ?? noQuirks, parameters: structured.parameters, suppressReasoning: false };
   const { quirks } = shaped;
-  const stops = [...(request.stop ?? []), ...resolved.stop].filter(
-    (stop, at, all) => stop !== '' && all.indexOf(stop) === at,
-  );
+  const block = blockFormatOf(shaped.parameters, schema);
+  const stops = [
+    ...(request.stop ?? []),
+    ...resolved.stop,
+    ...(block === undefined ? [] : blockStops),
+  ].filter((stop, at, all) => stop !== '' && all.indexOf(stop) === at);
   const wireStops = quirks.send_stop && name !== 'openai_responses' ? stops.slice(0, quirks.stop_limit) : [];
-  const { messages, warnings } = dropUnsupportedParts(structured.messages, schema);
+  const { messages, warnings } = dropUnsupportedParts(
+    block === undefined ? structured.messages : openCodeBlock(structured.messages, block),
+    schema,
+  );
   const mayStream =
     shaped.parameters['enable_stream'] !== false && quirks.force_non_stream?.test(schema.model) !== true;
   return {
@@ -107,7 +116,7 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
       credentials,
       quirks,
       messages,
-      parameters: shaped.parameters,
+      parameters: block === undefined ? shaped.parameters : without(shaped.parameters, 'response_format'),
       tools: request.tools ?? [],
       stop: wireStops,
       stream: request.stream !== false && mayStream,
@@ -119,6 +128,7 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
     cache: name === 'anthropic_messages' ? cacheOf(shaped.parameters) : undefined,
     warnings: [...resolved.adjustments.map((change) => `parameter adjusted, ${change}`), ...warnings],
     structured: request.jsonSchema !== undefined,
+    inCodeBlock: block !== undefined,
   };
 }
 
@@ -131,6 +141,20 @@ function adapterName(
   const choice = provider.runtime.llm_by_credential;
   if (choice === undefined || schema.model_properties.mode === 'completion') return usual;
   return choice.values[credentialText(credentials, choice.field) ?? ''] ?? usual;
+}
+
+/** The old kind of response format, for models that offer it: JSON or XML by continuing a code block. */
+function blockFormatOf(
+  parameters: Readonly<Record<string, unknown>>,
+  schema: ModelSchema,
+): BlockFormat | undefined {
+  const format = parameters['response_format'];
+  const offered = schema.parameter_rules.find((rule) => rule.name === 'response_format')?.options ?? [];
+  return (format === 'JSON' || format === 'XML') && offered.includes(format) ? format : undefined;
+}
+
+function without(parameters: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parameters).filter(([key]) => key !== name));
 }
 
 function cacheOf(parameters: Readonly<Record<string, unknown>>): CacheMultipliers {

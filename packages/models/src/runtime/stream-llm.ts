@@ -42,6 +42,7 @@ export async function* streamLlm(options: {
     suppressReasoning: prepared.suppressReasoning,
     streaming: call.stream,
     structured: prepared.structured,
+    inCodeBlock: prepared.inCodeBlock,
     startedMs: clock.now(),
     nowMs: () => clock.now(),
     warnings: prepared.warnings,

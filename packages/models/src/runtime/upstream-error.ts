@@ -5,7 +5,7 @@ const maxUpstreamCharacters = 2000;
 
 /** The error class of an HTTP status. */
 export function errorCodeOfStatus(status: number): ModelErrorCode {
-  if (status === 401 || status === 403) return 'authorization';
+  if (status === 401 || status === 402 || status === 403) return 'authorization';
   if (status === 429) return 'rate_limit';
   if ([400, 404, 405, 409, 413, 415, 422].includes(status)) return 'bad_request';
   if ([500, 502, 503, 504, 529].includes(status)) return 'server_unavailable';
@@ -17,6 +17,7 @@ const codesByUpstreamCode: Readonly<Record<string, ModelErrorCode>> = {
   // No money left: for balancing that key is as bad as a wrong one.
   insufficient_quota: 'authorization',
   billing_hard_limit_reached: 'authorization',
+  insufficient_balance: 'authorization',
   invalid_api_key: 'authorization',
   authentication_error: 'authorization',
   permission_error: 'authorization',

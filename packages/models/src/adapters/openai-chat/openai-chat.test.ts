@@ -280,7 +280,7 @@ describe('answers of servers that speak the protocol in their own way', () => {
     });
     await expect(collect()).rejects.toMatchObject({
       code: 'authorization',
-      upstream: expect.stringContaining('quota'),
+      message: expect.stringContaining('exceeded your current quota'),
     });
   });
 });
