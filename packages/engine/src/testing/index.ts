@@ -5,3 +5,4 @@ export * from './fake-ports.ts';
 export * from './graph-builder.ts';
 export * from './memory-log.ts';
 export * from './run-graph.ts';
+export * from './run-node.ts';
