@@ -3,7 +3,8 @@ import { backup } from './commands/backup.ts';
 import { doctor } from './commands/doctor.ts';
 import { environment } from './commands/environment.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { openapi } from './commands/openapi.ts';
 import { restore } from './commands/restore.ts';
 
 /** Every command, in the order of the list that `help` prints. */
-export const commands: readonly Command[] = [migrateCommand, backup, restore, doctor, environment];
+export const commands: readonly Command[] = [migrateCommand, backup, restore, doctor, environment, openapi];

@@ -10,6 +10,13 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** How often a route may be called, by whom: see `rate-classes.ts`. */
 export type RateClass = 'none' | 'default' | 'sign-in' | 'mail' | 'upload' | 'generate';
 
+/** A part of a multipart body, as the API document shows it. */
+export interface FormPart {
+  kind: 'file' | 'text';
+  required?: boolean;
+  description?: string;
+}
+
 /** An answer of server-sent events: each item is one or more complete, encoded events. */
 export class EventStream {
   readonly events: AsyncIterable<string>;
@@ -92,6 +99,8 @@ export type RouteDeclaration<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The parts of a `multipart` body by name; a file called `file` unless said. */
+  form?: Readonly<Record<string, FormPart>>;
   /** The JSON answer; absent for 204, event streams and bytes. */
   response?: Response;
   /** Status of the successful answer: 200, or 204 where there is no `response` and `answers` is 'nothing'. */
@@ -135,6 +144,7 @@ export interface AnyRoute {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType | 'multipart';
+  form?: Readonly<Record<string, FormPart>>;
   response?: z.ZodType;
   status?: number;
   answers?: 'nothing' | 'events' | 'events-or-json' | 'bytes';
