@@ -20,7 +20,7 @@ export default defineConfig({
         // Whole servers, started and killed.
         test: {
           name: 'lifecycle',
-          include: ['tests/lifecycle/**/*.test.ts'],
+          include: ['tests/{lifecycle,chaos}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -40,6 +40,7 @@ export function startServer(options: StartOptions): ServerProcess {
       ...withoutSettings(),
       DIFY_PORT: '0',
       TRELLIS_DATA_DIR: options.dataPath,
+      NODE_COMPILE_CACHE: join(root, '.runtime/compile-cache'),
       ...options.env,
     },
   });
