@@ -14,14 +14,20 @@ export interface ProcessUse {
   readonly cpuSeconds: number;
 }
 
-/** A process and everything below it, and the processes named besides (a database that left the tree). Linux only. */
-export function processUse(pid: number, besides: readonly number[] = []): ProcessUse {
+/** A process and everything below it, and the processes named besides with theirs. Linux only. */
+export function processTree(pid: number, besides: readonly number[] = []): ReadonlySet<number> {
   const parents = new Map(allProcesses().map((id) => [id, Number(statOf(id)[1] ?? 0)]));
   const group = new Set([pid, ...besides]);
   for (let size = 0; size !== group.size; ) {
     size = group.size;
     for (const [id, parent] of parents) if (group.has(parent)) group.add(id);
   }
+  return group;
+}
+
+/** What a process tree uses; a database that left the tree is named besides. Linux only. */
+export function processUse(pid: number, besides: readonly number[] = []): ProcessUse {
+  const group = processTree(pid, besides);
   const uses = [...group].map(useOf);
   const sum = (pick: (use: ReturnType<typeof useOf>) => number): number =>
     uses.reduce((total, use) => total + pick(use), 0);

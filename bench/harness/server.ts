@@ -16,6 +16,8 @@ export interface Serving {
   /** From the start of the process to the first answer. */
   readonly startMs: number;
   stop(): Promise<void>;
+  /** Resolves when the process has ended, however. */
+  readonly exited: Promise<unknown>;
 }
 
 /** Starts a Trellis server on its own data folder and waits for its first answer. */
@@ -53,6 +55,7 @@ async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH, HOME, DIFY_PORT: '0', LOG_LEVEL: 'ERROR', ...env },
   });
+  const exited = once(child, 'exit');
   const url = await addressOf(child);
   if (options.probe) await fetch(`${url}/health`).then((response) => response.arrayBuffer());
   return {
@@ -61,8 +64,9 @@ async function serve(
     startMs: performance.now() - started,
     async stop() {
       child.kill('SIGTERM');
-      await once(child, 'exit');
+      await exited;
     },
+    exited,
   };
 }
 

@@ -86,8 +86,9 @@ export async function compose(options: ComposeOptions) {
   const { environment, secretKey, version, log } = options;
   const { pool } = options.database;
   const db = createDatabase(pool);
-  const single = options.database.info.kind === 'embedded';
-  const bus = single
+  // The embedded database is ours alone: the lock on the data folder says so.
+  const alone = options.database.info.kind === 'embedded';
+  const bus = alone
     ? createLocalBus()
     : await createPostgresBus({ pool, connect: () => new pg.Client(options.database.connection), log });
 
@@ -226,6 +227,7 @@ export async function compose(options: ComposeOptions) {
     environment,
     version,
     log,
+    alone,
     pool,
     db,
     bus,

@@ -35,7 +35,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
 export async function openServer(services: Services): Promise<OpenServer> {
   const { environment, log } = services;
   await ensureRunLogPartitions(services.pool, new Date());
-  await services.lease.start();
+  await services.lease.start({ alone: services.alone });
   services.takeOver.start();
 
   const events = new EventStreamWriter();

@@ -252,11 +252,13 @@ function giveTo(folder: string, { uid, gid }: ProcessIdentity): void {
 /** We hold the folder's lock, so whatever runs on the cluster lost its server. */
 async function clearLeftOver(cluster: string, log: Logger): Promise<void> {
   const postmaster = readPostmaster(cluster);
-  if (postmaster === undefined) return;
-  if (isPostmasterOf(cluster, postmaster.pid)) {
+  if (postmaster !== undefined && isPostmasterOf(cluster, postmaster.pid)) {
     log.info({ pid: postmaster.pid }, 'stopping the database that an earlier server left running');
     await stopPostmaster(cluster, postmaster.pid);
   }
-  // Its file may name a process id that now is another program's, which would keep PostgreSQL from starting.
-  await rm(join(cluster, 'postmaster.pid'), { force: true });
+  // These name a process id that now may be another program's (or a zombie's), which would keep PostgreSQL from
+  // starting. The lock on the data folder is ours, so nobody who runs can need them.
+  for (const name of ['postmaster.pid', `.s.PGSQL.${port}`, `.s.PGSQL.${port}.lock`]) {
+    await rm(join(cluster, name), { force: true });
+  }
 }

@@ -27,8 +27,12 @@ export class OwnerLease {
     this.#onLost = options.onLost;
   }
 
-  /** Takes the lease and keeps renewing it. */
-  async start(): Promise<void> {
+  /**
+   * Takes the lease and keeps renewing it. `alone` says that no other process can be running on this database (the
+   * embedded one, whose data folder is locked): what earlier processes left is then free at once.
+   */
+  async start(options: { alone: boolean }): Promise<void> {
+    if (options.alone) await this.#pool.query('delete from run_owners');
     await this.#renew();
     this.#timer = setInterval(() => {
       this.#renewing = this.#renew().catch((error) => this.#failed(error));
