@@ -10,6 +10,8 @@ export interface RecordedRequest {
   /** The parsed JSON body; undefined when the body was none. */
   json: unknown;
   body: Buffer;
+  /** Port of the caller's end, which tells connections apart; empty without a socket. */
+  remotePort: string;
   /** The caller went away before the whole answer was sent. */
   aborted: boolean;
 }

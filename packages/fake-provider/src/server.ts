@@ -111,6 +111,7 @@ function recordRequest(incoming: IncomingMessage, body: Buffer): RecordedRequest
     headers,
     json: parseJson(headers['content-type'], body),
     body,
+    remotePort: String(incoming.socket.remotePort ?? ''),
     aborted: false,
   };
 }

@@ -44,6 +44,7 @@ export function createLocalTransport(options: { chunkDelayMs?: number } = {}): L
         ),
         json: parseJson(headers['content-type'], bytes),
         body: bytes,
+        remotePort: '',
         aborted: false,
       };
       const reply = await handle(request, signal);

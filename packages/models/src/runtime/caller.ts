@@ -5,7 +5,7 @@ import type { Transport, TransportResponse } from '../transport/transport.ts';
 import { Authorizer, secretsOf } from './authorization.ts';
 import { endpointUrl } from './endpoint.ts';
 import { isAbort, ModelError, toModelError } from './errors.ts';
-import { errorFromAnswer } from './upstream-error.ts';
+import { errorFromAnswer, notJsonError } from './upstream-error.ts';
 
 /** Where time comes from. */
 export interface Clock {
@@ -47,6 +47,8 @@ export interface OpenAnswer {
   touch(): void;
   /** Stops the timer; to be called when the body has been read or given up. */
   close(): void;
+  /** Closes the socket, wherever reading stands. */
+  abort(): void;
   /** Turns what reading the body threw into the error to report. */
   failure(error: unknown): unknown;
 }
@@ -64,7 +66,7 @@ export class ProviderCaller {
   /** Sends a request and waits for a successful status. @throws ModelError; AbortError when the signal fired */
   async open(call: ProviderCall): Promise<OpenAnswer> {
     const { provider, credentials, signal, path, model } = call;
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) throw abortError(signal);
     const url = endpointUrl({ provider, credentials, path, model });
     const secrets = secretsOf(provider, credentials);
     const shownUrl = url.split('?')[0] ?? url;
@@ -107,7 +109,8 @@ export class ProviderCaller {
           nowMs,
         });
       }
-      return { response, url: shownUrl, secrets, touch: silence.touch, close: silence.close, failure };
+      const { touch, close, abort } = silence;
+      return { response, url: shownUrl, secrets, touch, close, abort, failure };
     } catch (error) {
       silence.close();
       throw failure(error);
@@ -139,14 +142,7 @@ export class ProviderCaller {
     try {
       return { document: JSON.parse(text), secrets };
     } catch (error) {
-      const shown = /^\s*</u.test(text)
-        ? 'an HTML page; the base URL is probably not that of an API'
-        : text.slice(0, 200);
-      throw new ModelError('server_unavailable', {
-        provider: call.provider.provider,
-        upstream: `the answer is not JSON: ${shown}`,
-        cause: error,
-      });
+      throw notJsonError(text, call.provider.provider, error);
     }
   }
 
@@ -183,6 +179,7 @@ export class ProviderCaller {
     return {
       signal: controller.signal,
       fired: () => fired,
+      abort: () => controller.abort(),
       touch: () => {
         timer.refresh();
       },

@@ -1,7 +1,6 @@
 import { tryParseJson } from '../adapters/json.ts';
-import { type Emit, type LlmDecoder, UpstreamEventError } from '../adapters/llm-adapter.ts';
+import { UpstreamEventError } from '../adapters/llm-adapter.ts';
 import { StructuredOutputError } from '../prompt/structured-output.ts';
-import { eventData, LineSplitter } from '../transport/line-splitter.ts';
 import { readBytes } from '../transport/read-body.ts';
 import { headerValue } from '../transport/transport.ts';
 import { AnswerAssembler } from './answer-assembler.ts';
@@ -9,7 +8,9 @@ import type { Clock, OpenAnswer, ProviderCaller } from './caller.ts';
 import { isAbort, ModelError } from './errors.ts';
 import type { LlmEvent } from './llm-event.ts';
 import type { LlmResult } from './llm-result.ts';
+import { openLlmCall } from './open-llm-call.ts';
 import type { PreparedLlmCall } from './prepare-llm-call.ts';
+import { StreamReader } from './stream-reader.ts';
 import { errorFromEvent } from './upstream-error.ts';
 
 /** A call that its caller aborted; holds what had arrived by then. */
@@ -31,78 +32,85 @@ export async function* streamLlm(options: {
   signal: AbortSignal | undefined;
 }): AsyncGenerator<LlmEvent, void, undefined> {
   const { prepared, caller, clock, signal } = options;
-  const { adapter, call, provider } = prepared;
-  const assembler = new AnswerAssembler({
-    model: call.schema.model,
-    messages: call.messages,
-    tools: call.tools,
-    pricing: call.schema.pricing,
-    cache: prepared.cache,
-    localStops: prepared.localStops,
-    suppressReasoning: prepared.suppressReasoning,
-    streaming: call.stream,
-    structured: prepared.structured,
-    inCodeBlock: prepared.inCodeBlock,
-    startedMs: clock.now(),
-    nowMs: () => clock.now(),
-    warnings: prepared.warnings,
-  });
-  const wire = adapter.request(call);
-  const answer = await caller.open({
-    provider,
-    credentials: call.credentials,
-    model: call.model,
-    path: prepared.path ?? wire.path,
-    body: JSON.stringify(wire.body),
-    headers: wire.headers,
-    accept: call.stream ? 'text/event-stream, application/x-ndjson, application/json' : 'application/json',
-    signal,
-  });
+  const provider = prepared.provider.provider;
+  const startedMs = clock.now();
+  const { answer, call } = await openLlmCall(prepared, caller, signal);
+  const assembler = assemblerOf({ ...prepared, call }, clock, startedMs);
   const body = answer.response.body[Symbol.asyncIterator]();
+  const reader = new StreamReader({
+    decoder: prepared.adapter.decoder(call),
+    emit: assembler.accept,
+    provider,
+  });
   let complete = false;
   try {
-    const reader = new StreamReader({
-      decoder: adapter.decoder(call),
-      emit: assembler.accept,
-      provider: provider.provider,
-    });
     if (isWholeDocument(call.stream, answer)) {
       const text = await readText(body, answer);
       const document = tryParseJson(text);
-      if (document === undefined) {
-        // A few servers stream events under the type of a document.
-        reader.push(Buffer.from(text));
-        reader.end();
-      } else {
-        adapter.decodeWhole(document, call, assembler.accept);
-      }
-      yield* assembler.take();
-      complete = true;
+      // A few servers stream events under the type of a document.
+      if (document === undefined) reader.push(Buffer.from(text));
+      else prepared.adapter.decodeWhole(document, call, assembler.accept);
+      if (document === undefined) reader.end();
     } else {
-      for (let next = await body.next(); next.done !== true; next = await body.next()) {
+      for (let next = await body.next(); next.done !== true; next = await nextPiece(body, reader)) {
         answer.touch();
         reader.push(next.value);
         for (const event of assembler.take()) yield event;
         if (reader.ended || assembler.stopped) break;
       }
       reader.end();
-      complete = !assembler.stopped;
     }
     signal?.throwIfAborted();
     if (!assembler.hasAnswer) {
       throw new ModelError('server_unavailable', {
-        provider: provider.provider,
+        provider,
         url: answer.url,
         upstream: 'the answer is empty',
       });
     }
+    complete = !assembler.stopped;
     assembler.finish();
     yield* assembler.take();
   } catch (error) {
-    throw failureOf(error, { answer, assembler, provider: provider.provider });
+    // What came in the same packet as the failure is shown before it.
+    if (signal?.aborted !== true) yield* assembler.take();
+    throw failureOf(error, { answer, assembler, provider });
   } finally {
     answer.close();
-    void release(body, complete);
+    void release({ body, answer, complete });
+  }
+}
+
+function assemblerOf(prepared: PreparedLlmCall, clock: Clock, startedMs: number): AnswerAssembler {
+  const { call, cache, localStops, suppressReasoning, structured, inCodeBlock, warnings } = prepared;
+  return new AnswerAssembler({
+    model: call.schema.model,
+    messages: call.messages,
+    tools: call.tools,
+    pricing: call.schema.pricing,
+    streaming: call.stream,
+    cache,
+    localStops,
+    suppressReasoning,
+    structured,
+    inCodeBlock,
+    startedMs,
+    nowMs: () => clock.now(),
+    warnings,
+  });
+}
+
+/** The next piece of a stream. A connection that breaks after the model said that it stopped is just over. */
+async function nextPiece(
+  body: AsyncIterator<Uint8Array>,
+  reader: StreamReader,
+): Promise<IteratorResult<Uint8Array, unknown>> {
+  if (!reader.finished) return body.next();
+  try {
+    return await body.next();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return { done: true, value: undefined };
   }
 }
 
@@ -113,19 +121,21 @@ const releaseMs = 500;
  * Lets go of a body. One that said its last word is read to its end for a moment, so that the connection can be used
  * again; any other is cut, so that the provider stops generating. Runs after the call; its errors concern nobody.
  */
-async function release(body: AsyncIterator<Uint8Array>, complete: boolean): Promise<void> {
-  const cut = () => body.return?.().catch(() => undefined);
-  if (!complete) {
-    await cut();
-    return;
-  }
-  const timer = setTimeout(cut, releaseMs);
+async function release(options: {
+  body: AsyncIterator<Uint8Array>;
+  answer: OpenAnswer;
+  complete: boolean;
+}): Promise<void> {
+  const { body, answer, complete } = options;
+  const timer = setTimeout(() => answer.abort(), complete ? releaseMs : 0);
   try {
-    for (let next = await body.next(); next.done !== true; next = await body.next());
+    if (complete) for (let next = await body.next(); next.done !== true; next = await body.next());
+    else await body.return?.();
   } catch {
-    // The connection broke after the answer was complete.
+    // The connection broke, or was cut just now.
   } finally {
     clearTimeout(timer);
+    if (!complete) answer.abort();
   }
 }
 
@@ -145,58 +155,6 @@ async function readText(body: AsyncIterator<Uint8Array>, answer: OpenAnswer): Pr
     }),
   };
   return (await readBytes(pieces)).toString('utf8');
-}
-
-function notJson(text: string, provider: string): ModelError {
-  const shown = /^\s*</u.test(text)
-    ? 'an HTML page; the base URL is probably not that of an API'
-    : text.slice(0, 200);
-  return new ModelError('server_unavailable', { provider, upstream: `the answer is not JSON: ${shown}` });
-}
-
-/** Feeds the lines of a stream to a decoder. */
-class StreamReader {
-  readonly #lines = new LineSplitter();
-  readonly #decoder: LlmDecoder;
-  readonly #emit: Emit;
-  readonly #provider: string;
-  #finished = false;
-  /** The stream said that it is over; anything after that is not read. */
-  ended = false;
-
-  constructor(options: { decoder: LlmDecoder; emit: Emit; provider: string }) {
-    this.#decoder = options.decoder;
-    this.#provider = options.provider;
-    this.#emit = (event) => {
-      if (event.t === 'finish') this.#finished = true;
-      options.emit(event);
-    };
-  }
-
-  push(bytes: Uint8Array): void {
-    this.#lines.push(bytes, this.#line);
-  }
-
-  end(): void {
-    this.#lines.end(this.#line);
-    this.#decoder.end(this.#emit);
-  }
-
-  readonly #line = (line: string): void => {
-    if (this.ended) return;
-    const data = eventData(line);
-    if (data === undefined) return;
-    const payload = data.trim();
-    if (payload === '') return;
-    if (payload === '[DONE]') {
-      this.ended = true;
-      return;
-    }
-    const document = tryParseJson(payload);
-    if (document !== undefined) this.#decoder.chunk(document, this.#emit);
-    // Some servers append plain text to a finished answer; before that it is a broken one.
-    else if (!this.#finished) throw notJson(payload, this.#provider);
-  };
 }
 
 function failureOf(

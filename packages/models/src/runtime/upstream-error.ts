@@ -165,3 +165,15 @@ function retryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefin
   const at = Date.parse(value);
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
+
+/** The error for an answer that ought to be JSON and is not. */
+export function notJsonError(text: string, provider: string, cause?: unknown): ModelError {
+  const shown = /^\s*</u.test(text)
+    ? 'an HTML page; the base URL is probably not that of an API'
+    : text.slice(0, 200);
+  return new ModelError('server_unavailable', {
+    provider,
+    upstream: `the answer is not JSON: ${shown}`,
+    cause,
+  });
+}

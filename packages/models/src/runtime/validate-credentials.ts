@@ -76,8 +76,19 @@ async function validate(
     }
     if (!(error instanceof ModelError)) throw error;
     const where = error.url === undefined ? '' : ` (${error.url})`;
-    throw invalid(provider, `${error.upstream ?? error.message}${where}`, error);
+    throw invalid(provider, `${error.upstream ?? error.message}${where}${localhostHint(error)}`, error);
   }
+}
+
+/** The most frequent reason why a local server cannot be reached. */
+function localhostHint({ code, url }: ModelError): string {
+  if (
+    code !== 'connection' ||
+    url === undefined ||
+    !/^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\])/u.test(url)
+  )
+    return '';
+  return '. If Trellis runs in a container, localhost is that container: use host.docker.internal or the address of the machine instead';
 }
 
 function invalid(provider: ProviderSchema, text: string, cause: unknown): ModelError {

@@ -252,6 +252,35 @@ describe('answers of servers that speak the protocol in their own way', () => {
     });
   });
 
+  it('that break off after the model stopped are complete', async () => {
+    server.script({
+      status: 200,
+      body: [chunk({ content: 'hi' }), stop, ': never sent'],
+      breakAfterChunks: 2,
+    });
+    expect(await collect()).toMatchObject({ text: 'hi', finishReason: 'stop' });
+  });
+
+  it('show what came in the same packet as an error before they fail', async () => {
+    server.script({ status: 200, body: [`${chunk({ content: 'hi' })}data: {"error":{"message":"no"}}\n\n`] });
+    const shown: string[] = [];
+    const reading = (async () => {
+      for await (const event of ask()) if (event.t === 'text') shown.push(event.v);
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'invoke' });
+    expect(shown).toEqual(['hi']);
+  });
+
+  it('leave the connection usable for the next call', async () => {
+    const ports = new Set<string>();
+    for (let call = 0; call < 5; call += 1) {
+      expect((await collect({ messages: [{ role: 'user', content: 'Say hi' }] })).text).toBe('hi');
+      ports.add(server.requests.at(-1)?.remotePort ?? '');
+    }
+    // The next call may begin before the last answer's end has been read: two connections take turns then.
+    expect(ports.size).toBeLessThan(3);
+  });
+
   it('that are empty are a failure', async () => {
     replay('data: [DONE]\n\n');
     await expect(collect()).rejects.toMatchObject({
@@ -298,6 +327,20 @@ describe('requests', () => {
     ['llama-3', 'max_tokens'],
   ])('name the token limit as %s wants it: %s', async (model, field) => {
     expect(await sent({ model, parameters: { max_tokens: 9 } })).toHaveProperty(field, 9);
+  });
+
+  it.each([
+    ['Unrecognized request argument supplied: stream_options', { stream: true }],
+    ["'stream' does not support true with this model", { stream: false }],
+  ])('are sent once more without what was refused: %s', async (message, expected) => {
+    server.script(
+      { status: 400, body: { error: { message } } },
+      { body: { choices: [{ message: { content: 'ok' }, finish_reason: 'stop' }] } },
+    );
+    expect((await collect()).text).toBe('ok');
+    expect(server.requests).toHaveLength(2);
+    expect(server.requests[1]?.json).toMatchObject(expected);
+    expect(server.requests[1]?.json).not.toHaveProperty('stream_options');
   });
 
   it('send thinking switches in extended mode only', async () => {
