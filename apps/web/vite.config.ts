@@ -39,7 +39,23 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     target: 'es2023',
+    // The content security policy allows no data: fonts.
+    assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
-    rollupOptions: { input: { console: entry('index.html'), share: entry('share.html') } },
+    rolldownOptions: {
+      input: { console: entry('index.html'), share: entry('share.html') },
+      output: {
+        // Few files on the first visit; what only some pages need stays with those pages.
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'router', test: /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\// },
+            { name: 'base', test: /node_modules\/(@base-ui|@floating-ui|@tanstack\/(react-query|query-core)|i18next|react-i18next|zustand|use-sync-external-store)\// },
+            { name: 'ui', test: /src\/(ui|lib)\/|src\/i18n\/[^/]+\.ts$|src\/api\/(http|error)\.ts$/ },
+            { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
 });

@@ -162,7 +162,7 @@ const developRoute = createRoute({
 
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
-  id: 'settings',
+  id: 'settings-pages',
   component: lazyRouteComponent(() => import('../features/settings/settings-layout.tsx'), 'SettingsLayout'),
 });
 

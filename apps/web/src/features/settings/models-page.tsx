@@ -28,7 +28,7 @@ import { toast } from '../../ui/toast.tsx';
 import { ProviderDrawer } from './provider-drawer.tsx';
 import { ProviderIcon } from './provider-icon.tsx';
 
-const route = getRouteApi('/shell/settings/settings/models');
+const route = getRouteApi('/shell/settings-pages/settings/models');
 
 const defaultTypes: readonly ModelType[] = ['llm', 'text-embedding', 'rerank', 'speech2text', 'tts'];
 

@@ -1,0 +1,228 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  accessibilityProblems,
+  chromiumPath,
+  keepScreen,
+  launchChromium,
+  newVisitor,
+  type Size,
+  type Theme,
+  tabStops,
+} from './chromium.ts';
+import { type Mood, mockApi } from './mock-api.ts';
+import { serveWebBuild, type WebBuild } from './web-build.ts';
+
+/** A page with what proves that it has arrived in each mood; a mood without an entry does not apply. */
+interface PageCase {
+  readonly name: string;
+  readonly path: string;
+  readonly shows: Partial<Record<Mood, string | RegExp>>;
+  /** Done before looking, such as opening a dialog. */
+  readonly act?: (page: Page) => Promise<void>;
+  /** Names that the Tab key must reach. */
+  readonly reach?: readonly (string | RegExp)[];
+}
+
+const failure = /The server failed/;
+const pages: readonly PageCase[] = [
+  {
+    name: 'sign-in',
+    path: '/signin',
+    shows: { data: 'Sign in' },
+    reach: [/^Theme/, /^Language/, 'email', 'Forgot password?', 'Sign in'],
+  },
+  {
+    name: 'install',
+    path: '/install',
+    shows: { empty: 'Create account' },
+    reach: ['email', 'name', 'Create account'],
+  },
+  { name: 'reset-password', path: '/reset-password', shows: { data: 'Send code' } },
+  {
+    name: 'apps',
+    path: '/apps',
+    shows: { data: 'Support assistant', empty: 'No apps yet', failing: failure, loading: 'Loading…' },
+    reach: ['Create app', 'Search apps', 'Kind of app', 'Support assistant', 'Actions for Support assistant'],
+  },
+  {
+    name: 'create-app',
+    path: '/apps#create',
+    shows: { data: 'What should it do?' },
+  },
+  {
+    name: 'studio',
+    path: '/app/app-1/configuration',
+    shows: { data: 'Follow-up questions', empty: 'Not published yet', failing: failure },
+    reach: ['Instructions', /^Insert variable/, 'Opener', 'Follow-up questions', 'Your message', /^Publish/],
+  },
+  { name: 'studio-completion', path: '/app/app-2/configuration', shows: { data: 'More like this' } },
+  {
+    name: 'logs',
+    path: '/app/app-1/logs',
+    shows: { data: 'How long is the warranty', empty: 'Nothing logged in this period', failing: failure },
+    reach: ['Search in messages', 'Period', /How long is the warranty/, 'Next page'],
+  },
+  {
+    name: 'log-detail',
+    path: '/app/app-1/logs?conversation=conversation-1',
+    shows: { data: '36 months' },
+    reach: ['Next conversation', 'Close', 'Rate as good'],
+  },
+  {
+    name: 'overview',
+    path: '/app/app-1/overview',
+    shows: { data: 'Token output speed', empty: 'Publish the app first', failing: failure },
+    reach: ['Web app in service', 'Copy link', 'API in service', 'Keys and samples'],
+  },
+  {
+    name: 'develop',
+    path: '/app/app-1/develop',
+    shows: { data: 'Send a message', empty: 'answers only after' },
+  },
+  {
+    name: 'api-keys',
+    path: '/app/app-1/develop',
+    shows: { data: '4kQ9', empty: 'No keys yet' },
+    act: (page) => page.getByRole('button', { name: 'API keys' }).click(),
+  },
+  {
+    name: 'models',
+    path: '/settings/models',
+    shows: { data: 'Anthropic', empty: 'No provider matches', failing: failure, loading: 'Loading…' },
+    reach: ['Language', 'Search providers', 'OpenAI'],
+  },
+  { name: 'provider', path: '/settings/models?provider=openai', shows: { data: 'Team budget' } },
+  {
+    name: 'credentials',
+    path: '/settings/models?provider=anthropic',
+    shows: { data: 'Name of this key' },
+    act: (page) => page.getByRole('button', { name: 'Add key' }).click(),
+  },
+  {
+    name: 'members',
+    path: '/settings/members',
+    shows: { data: 'Jun Watanabe', failing: failure },
+    reach: ['Invite people', 'Actions for Jun Watanabe'],
+  },
+  { name: 'workspace', path: '/settings/workspace', shows: { data: 'The space that your team shares.' } },
+  {
+    name: 'account',
+    path: '/account',
+    shows: { data: 'Change password' },
+    reach: ['Your name', 'Change password'],
+  },
+  { name: 'not-found', path: '/nowhere', shows: { data: 'There is no page here' } },
+  {
+    name: 'command-menu',
+    path: '/apps',
+    shows: { data: 'Model providers' },
+    act: async (page) => {
+      await page.getByText('Support assistant').waitFor();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').waitFor();
+    },
+  },
+  {
+    name: 'share-chat',
+    path: '/chat/hR4tQ2mZx8LbVn3K',
+    shows: {
+      data: 'What would you like to know',
+      empty: 'Answers about your instrument',
+      failing: failure,
+      loading: 'Loading…',
+    },
+    reach: ['How long is the warranty?', 'Your message'],
+  },
+  {
+    name: 'share-conversation',
+    path: '/chat/hR4tQ2mZx8LbVn3K?conversation=conversation-1',
+    shows: { data: 'rated to 60 metres' },
+    reach: ['Copy answer', 'Good answer', 'Answer again'],
+  },
+  { name: 'share-generator', path: '/completion/hR4tQ2mZx8LbVn3K', shows: { data: 'Run', failing: failure } },
+];
+
+const looks: readonly [Theme, Size][] = [
+  ['light', 'wide'],
+  ['dark', 'wide'],
+  ['light', 'phone'],
+  ['dark', 'phone'],
+];
+
+/** With data every look is taken; the other moods are drawn by the same components and get one wide and one narrow. */
+function looksFor(mood: Mood): readonly [Theme, Size][] {
+  return mood === 'data'
+    ? looks
+    : [
+        ['light', 'wide'],
+        ['dark', 'phone'],
+      ];
+}
+
+const cases = pages.flatMap((page) =>
+  (Object.keys(page.shows) as Mood[]).flatMap((mood) =>
+    looksFor(mood).map(([theme, size]) => ({
+      page,
+      mood,
+      theme,
+      size,
+      title: `${page.name}, ${mood}, ${theme}, ${size}`,
+    })),
+  ),
+);
+
+describe.skipIf(!chromiumPath)('every page', () => {
+  let web: WebBuild;
+  let browser: Browser;
+  beforeAll(async () => {
+    [web, browser] = await Promise.all([serveWebBuild(), launchChromium()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await web?.close();
+  });
+
+  async function open(page: PageCase, mood: Mood, theme: Theme, size: Size) {
+    const visitor = await newVisitor(browser, { theme, size });
+    const tab = await visitor.newPage();
+    const faults: string[] = [];
+    tab.on('pageerror', (error) => faults.push(String(error)));
+    tab.on('console', (line) => {
+      if (line.type() === 'error' && !/Failed to load resource/.test(line.text())) faults.push(line.text());
+    });
+    await mockApi(tab, mood);
+    await tab.goto(web.url + page.path);
+    await page.act?.(tab);
+    await tab
+      .getByText(page.shows[mood] ?? '')
+      .first()
+      .waitFor({ state: 'attached', timeout: 5000 });
+    return { visitor, tab, faults };
+  }
+
+  it.each(cases)('shows $title without faults', async ({ page, mood, theme, size }) => {
+    const { visitor, tab, faults } = await open(page, mood, theme, size);
+    await tab.waitForTimeout(150);
+    await keepScreen(tab, `${page.name}-${mood}-${theme}-${size}`);
+    expect(await accessibilityProblems(tab)).toEqual([]);
+    // Nothing may make the page itself scroll sideways.
+    expect(
+      await tab.evaluate('document.documentElement.scrollWidth - window.innerWidth'),
+    ).toBeLessThanOrEqual(0);
+    expect(faults).toEqual([]);
+    await visitor.close();
+  });
+
+  it.each(pages.filter((page) => page.reach))('$name can be used with the keyboard alone', async (page) => {
+    const mood = page.shows.data ? 'data' : 'empty';
+    const { visitor, tab } = await open(page, mood, 'light', 'wide');
+    await tab.locator('body').click({ position: { x: 1, y: 1 } });
+    const stops = await tabStops(tab, 120);
+    for (const wanted of page.reach ?? []) {
+      const found = stops.some((name) => (typeof wanted === 'string' ? name === wanted : wanted.test(name)));
+      expect(found, `${String(wanted)} in ${stops.join(' | ')}`).toBe(true);
+    }
+    await visitor.close();
+  });
+});
