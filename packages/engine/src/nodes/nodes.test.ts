@@ -5,6 +5,14 @@ import { fakeDocuments, runNode } from '../testing/index.ts';
 import { fileValue } from '../values/file.ts';
 
 describe('start', () => {
+  test('a declared input that was not given is its default, or null', async () => {
+    const variables = [
+      { variable: 'a', label: '', type: 'text-input', required: false },
+      { variable: 'b', label: '', type: 'number', required: false, default: 5 },
+    ];
+    expect((await runNode({ type: 'start', variables })).outputs).toEqual({ a: null, b: 5 });
+  });
+
   const variable = (more: object = {}) => ({
     variable: 'o',
     label: 'o',

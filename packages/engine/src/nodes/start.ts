@@ -5,15 +5,18 @@ import { parseJson } from '../values/float.ts';
 import { isObject } from '../values/types.ts';
 import { schemaFault } from './json-schema.ts';
 
-/** Puts the run's inputs where other nodes find them. Inputs were checked before the run, except JSON objects. */
+/**
+ * Puts the run's inputs where other nodes find them; a declared one that was not given is there too, as its default
+ * or null. Inputs were checked before the run, except JSON objects.
+ */
 export const startNode = defineNode({
   type: 'start',
   run(data, { inputs }) {
     const values: Record<string, unknown> = { ...inputs };
     for (const variable of data.variables) {
-      if (variable.type === 'json_object') {
-        values[variable.variable] = readObject(variable, inputs[variable.variable]);
-      }
+      const { variable: name, type, default: fallback } = variable;
+      const given = inputs[name] ?? fallback ?? null;
+      values[name] = type === 'json_object' ? readObject(variable, given) : given;
     }
     return { status: 'succeeded', inputs: values, outputs: values };
   },

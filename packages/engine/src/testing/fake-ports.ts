@@ -20,11 +20,11 @@ import { type FileValue, fileValue } from '../values/file.ts';
 import { toText } from '../values/text.ts';
 import { FakeClock } from './fake-clock.ts';
 
-/** Templates with plain `{{ name }}` and `{{ name.key }}`: enough to see what was put in. */
+/** Templates with plain `{{ name }}` and `{{ name.key }}`, comments left out: enough to see what was put in. */
 export const fakeTemplates: TemplatePort = {
   render: ({ template, variables }) =>
     Promise.resolve(
-      template.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_match, path: string) => {
+      template.replace(/\{#[\s\S]*?#\}/g, '').replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_match, path: string) => {
         let value: unknown = variables;
         for (const key of path.split('.')) {
           value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;

@@ -38,8 +38,15 @@ export class VariablePool implements PoolReader {
     const [owner, name] = selector;
     if (owner === undefined || name === undefined) return undefined;
     const variable = this.#owners.get(owner)?.get(name);
-    if (variable === undefined || selector.length === 2) return variable;
-    return follow(variable.value, selector);
+    if (variable === undefined) return this.#systemVariable(selector);
+    return selector.length === 2 ? variable : follow(variable.value, selector);
+  }
+
+  /** Old files reach system variables through the start node: `[start, "sys.query"]` or `[start, "sys", "query"]`. */
+  #systemVariable([owner = '', name = '', ...path]: Selector): Variable | undefined {
+    if (!this.#owners.has(owner) || !/^sys(\.|$)/.test(name)) return undefined;
+    const rest = name === reservedKeys.system ? path : [name.slice(reservedKeys.system.length + 1), ...path];
+    return owner === reservedKeys.system ? undefined : this.get([reservedKeys.system, ...rest]);
   }
 
   entries(owner: string): Iterable<[string, Variable]> {

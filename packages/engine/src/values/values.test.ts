@@ -124,6 +124,14 @@ describe('Pool', () => {
     [['other', 'x']],
   ])('#91 %j has no value', (selector) => expect(pool.get(selector)).toBeUndefined());
 
+  test('old selectors reach system variables through a node', () => {
+    const own = pool.fork();
+    own.set('sys', 'query', new Variable('q'));
+    expect(own.get(['n', 'sys.query'])?.value).toBe('q');
+    expect(own.get(['n', 'sys', 'query'])?.value).toBe('q');
+    expect(own.get(['nobody', 'sys.query'])).toBeUndefined();
+  });
+
   test('a fork does not see later writes, nor is it seen', () => {
     const fork = pool.fork();
     pool.set('n', 'late', new Variable(1));
