@@ -48,6 +48,13 @@ describe('provider ids', () => {
 });
 
 describe('the shipped catalogue', () => {
+  it('finds providers by canonical and short id, and nothing for unknown or malformed ones', () => {
+    expect(catalogue.findProvider('google')?.id).toBe('langgenius/gemini/google');
+    expect(catalogue.findProvider('langgenius/openai/openai')?.provider).toBe('openai');
+    for (const id of ['nobody', '', 'a/b', 'Open AI']) expect(catalogue.findProvider(id)).toBeUndefined();
+    expect(() => catalogue.provider('nobody')).toThrow('Provider nobody does not exist.');
+  });
+
   it('lists its providers in the product order, the others last', () => {
     expect(catalogue.providers().map((provider) => provider.provider)).toEqual([
       'openai',

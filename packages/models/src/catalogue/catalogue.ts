@@ -5,7 +5,7 @@ import type { ModelSchema } from '../schema/model.ts';
 import type { ProviderSchema } from '../schema/provider.ts';
 import { customModelSchema } from './custom-model.ts';
 import { inferModelSchema } from './infer-model.ts';
-import { canonicalProviderId, parseProviderId } from './provider-id.ts';
+import { canonicalProviderId, parseProviderId, tryCanonicalProviderId } from './provider-id.ts';
 
 /** A provider with its models, as read from disk. */
 export interface CatalogueEntry {
@@ -107,9 +107,10 @@ export class Catalogue {
     return [...this.#entries.values()].map((entry) => entry.provider);
   }
 
-  /** A provider by canonical or short id, or undefined. */
+  /** A provider by canonical or short id; undefined for unknown and for malformed ids. */
   findProvider(id: string): ProviderSchema | undefined {
-    return this.#entries.get(canonicalProviderId(id))?.provider;
+    const canonical = tryCanonicalProviderId(id);
+    return canonical === undefined ? undefined : this.#entries.get(canonical)?.provider;
   }
 
   /** A provider by canonical or short id. @throws UnknownProviderError, ProviderIdError */

@@ -38,7 +38,17 @@ function withGoogle(id: ProviderId): ProviderId {
   return id.organization === 'langgenius' && id.name === 'google' ? { ...id, plugin: 'gemini' } : id;
 }
 
-/** The canonical text of a provider id. */
+/** The canonical text of a provider id; undefined when it is empty or malformed. */
+export function tryCanonicalProviderId(id: string): string | undefined {
+  try {
+    return canonicalProviderId(id);
+  } catch (error) {
+    if (error instanceof ProviderIdError) return undefined;
+    throw error;
+  }
+}
+
+/** The canonical text of a provider id. @throws ProviderIdError */
 export function canonicalProviderId(id: string): string {
   const { organization, plugin, name } = parseProviderId(id);
   return `${organization}/${plugin}/${name}`;

@@ -262,6 +262,22 @@ describe('live checks of credentials', () => {
     });
   });
 
+  it('send the Responses API no fewer tokens than it takes', async () => {
+    const credentials = { openai_api_key: 'sk-test', openai_api_base: server.url };
+    await runtime.validateProvider({ provider: 'openai', credentials });
+    expect(server.requests.map((request) => request.json)).toMatchObject([
+      { model: 'gpt-4o-mini', max_output_tokens: 16 },
+    ]);
+  });
+
+  it('point at the usual mistake when a local address cannot be reached', async () => {
+    const call = runtime.validateModel({
+      ...compatible({ endpoint_url: 'http://127.0.0.1:1/v1' }),
+      type: 'llm',
+    });
+    await expect(call).rejects.toThrow('host.docker.internal');
+  });
+
   it('pass for providers that have nothing to check', async () => {
     await runtime.validateProvider(demo);
     await runtime.validateProvider({ provider: 'ollama', credentials: {} });

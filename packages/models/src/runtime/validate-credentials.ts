@@ -163,9 +163,7 @@ async function probeLlm(
       stream: streamed,
       signal,
     });
-  const first: LlmProbe = {
-    parameters: { [limitName(schema)]: streamed ? 10 : /^(?:o\d|gpt-5)/iu.test(model) ? 16 : 5 },
-  };
+  const first: LlmProbe = { parameters: { [limitName(schema)]: probeTokens(context, request, streamed) } };
   try {
     await attempt(first);
   } catch (error) {
@@ -176,6 +174,16 @@ async function probeLlm(
     if (second === undefined) throw error;
     await attempt(second);
   }
+}
+
+/** As few tokens as the model accepts: reasoning families and the Responses API want at least 16. */
+function probeTokens(context: ValidationContext, request: ModelValidation, streamed: boolean): number {
+  const { runtime } = context.catalogue.provider(request.provider);
+  const byCredential = runtime.llm_by_credential;
+  const chosen = byCredential?.values[credentialText(request.credentials, byCredential.field) ?? ''];
+  const adapter = chosen ?? runtime.llm?.adapter;
+  if (adapter === 'openai_responses' || /^(?:o\d|gpt-5)/iu.test(request.model)) return 16;
+  return streamed ? 10 : 5;
 }
 
 function limitName(schema: ModelSchema): string {

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../../prompt/message.ts';
 import { asArray, type JsonObject } from '../json.ts';
-import type { LlmAdapter } from '../llm-adapter.ts';
+import type { LlmAdapter, LlmCall } from '../llm-adapter.ts';
 import { createOpenAiChatDecoder, decodeOpenAiChat } from './decode.ts';
 import { toOpenAiMessages } from './messages.ts';
 import { toOpenAiParameters } from './parameters.ts';
@@ -15,7 +15,7 @@ export const openAiChat: LlmAdapter = {
       body: {
         model,
         messages: toOpenAiMessages(call.messages, quirks, model),
-        ...toOpenAiParameters(call),
+        ...chatParameters(call),
         ...toolFields(call.tools, quirks.tool_mode, asArray(extraTools)),
         ...(stop.length > 0 ? { stop } : {}),
         ...(user === undefined ? {} : { [quirks.user_field]: user }),
@@ -28,6 +28,15 @@ export const openAiChat: LlmAdapter = {
   decoder: createOpenAiChatDecoder,
   decodeWhole: (document, _call, emit) => decodeOpenAiChat(document, emit),
 };
+
+/** Parameters that only the Responses API has a place for; apps keep them when their credential is switched. */
+const responsesOnly = ['reasoning_mode', 'reasoning_context', 'reasoning_summary'];
+
+function chatParameters(call: LlmCall): JsonObject {
+  const parameters = toOpenAiParameters(call);
+  for (const name of responsesOnly) delete parameters[name];
+  return parameters;
+}
 
 /** `extra` are tools that the server runs itself, such as a web search. */
 function toolFields(
