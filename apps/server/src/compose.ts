@@ -17,6 +17,7 @@ import { ApiKeyStore } from './modules/apps/key-store.ts';
 import { AppAccessStore } from './modules/apps/public-store.ts';
 import { AppStore } from './modules/apps/store.ts';
 import { TagStore } from './modules/apps/tag-store.ts';
+import { AudioService } from './modules/audio/service.ts';
 import { MessageStore } from './modules/conversations/message-store.ts';
 import { ConversationNamer } from './modules/conversations/namer.ts';
 import { ConversationService } from './modules/conversations/service.ts';
@@ -37,6 +38,7 @@ import { StatisticsStore } from './modules/statistics/store.ts';
 import { ChatRunner } from './modules/turns/chat-runner.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
+import { Moderator } from './modules/turns/moderation.ts';
 import { TurnOpener } from './modules/turns/open-turn.ts';
 import { PromptBuilder } from './modules/turns/prompt-builder.ts';
 import { mayStopRun } from './modules/turns/run-ownership.ts';
@@ -214,6 +216,7 @@ export async function compose(options: ComposeOptions) {
     texts,
     log,
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
+    moderator: new Moderator(models),
     runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts }),
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
@@ -257,6 +260,7 @@ export async function compose(options: ComposeOptions) {
     appService,
     logs: new LogStore(pool),
     statistics: new StatisticsStore(pool),
+    audio: new AudioService({ models, apps, conversations }),
     conversationStore,
     messages,
     namer,

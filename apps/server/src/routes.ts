@@ -4,6 +4,7 @@ import { accountRoutes } from './modules/accounts/routes.ts';
 import type { UploadLimits } from './modules/apps/app-info.ts';
 import { appRoutes } from './modules/apps/routes.ts';
 import { tagRoutes } from './modules/apps/tag-routes.ts';
+import { audioRoutes } from './modules/audio/routes.ts';
 import { fileRoutes } from './modules/files/routes.ts';
 import { logRoutes } from './modules/logs/routes.ts';
 import { modelRoutes } from './modules/models/routes.ts';
@@ -64,6 +65,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...logRoutes(services),
     ...statisticsRoutes(services),
     ...fileRoutes({ ...services, limits: wireLimits(limits) }),
+    ...audioRoutes(services),
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),

@@ -11,7 +11,9 @@ import {
   type ModelType,
   type PromptMessage,
   type ProviderSchema,
+  type SpokenAudio,
   type ToolDefinition,
+  voicesOf,
 } from '@trellis/models';
 import type { Logger } from 'pino';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
@@ -146,6 +148,39 @@ export class ModelService {
     let text = '';
     for await (const event of this.stream(model, input)) if (event.t === 'text') text += event.v;
     return text;
+  }
+
+  /** Whether the workspace's default moderation model flags a text. */
+  async isFlagged(scope: WorkspaceScope, input: { text: string; signal: AbortSignal }): Promise<boolean> {
+    const model = await this.resolveDefault(scope, 'moderation');
+    return this.#runtime.moderate({ ...requestOf(model), ...input });
+  }
+
+  /** Speech as text, by the workspace's default model. */
+  async transcribe(
+    scope: WorkspaceScope,
+    input: { audio: Uint8Array; filename: string; mimeType: string; signal: AbortSignal },
+  ): Promise<string> {
+    if ((await this.defaultOf(scope, 'speech2text')) === null) {
+      throw new ApiError('provider_not_support_speech_to_text');
+    }
+    const model = await this.resolveDefault(scope, 'speech2text');
+    return this.#runtime.transcribe({ ...requestOf(model), ...input });
+  }
+
+  /** Text as speech, by the workspace's default model. */
+  async speak(
+    scope: WorkspaceScope,
+    input: { text: string; voice?: string | undefined; signal: AbortSignal },
+  ): Promise<SpokenAudio> {
+    const model = await this.resolveDefault(scope, 'tts');
+    return this.#runtime.speak({ ...requestOf(model), ...input });
+  }
+
+  /** The voices of the workspace's default model. */
+  async voices(scope: WorkspaceScope, language?: string): Promise<{ name: string; value: string }[]> {
+    const model = await this.resolveDefault(scope, 'tts');
+    return voicesOf(model.schema, language);
   }
 
   /** The workspace's default of a type, with its credentials. */
@@ -300,6 +335,16 @@ export class ModelService {
         this.#log.error({ err: cause, run_id: input.runId }, 'a model call could not be recorded'),
       );
   }
+}
+
+/** What every call of the runtime is told about its model. */
+function requestOf(model: ResolvedModel) {
+  return {
+    provider: model.provider.id,
+    model: model.model,
+    credentials: model.credentials,
+    custom: model.custom,
+  };
 }
 
 function notInitialised(model: string): ApiError {

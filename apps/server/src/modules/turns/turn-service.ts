@@ -5,6 +5,7 @@ import { isUuid } from '../../platform/ids.ts';
 import type { LiveRun } from '../../platform/runs/live-run.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
 import { type ChatRunner, type Draft, emptyDraft, toTurnError } from './chat-runner.ts';
+import type { Moderator } from './moderation.ts';
 import type { TextLogger } from './text-logger.ts';
 import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -19,6 +20,7 @@ export interface TurnServiceOptions {
   registry: RunRegistry<AppEvent>;
   writer: TurnWriter;
   runner: ChatRunner;
+  moderator: Moderator;
   texts: TextLogger;
   owners: RunOwnership;
   log: Logger;
@@ -71,14 +73,15 @@ export class TurnService {
   }
 
   async #carryOut(turn: Turn, live: LiveRun<AppEvent>): Promise<TurnOutcome> {
-    const { runner, texts, log, runTimeoutMs } = this.#options;
+    const { runner, moderator, texts, log, runTimeoutMs } = this.#options;
     const startedMs = performance.now();
     const timer = setTimeout(() => live.stop('time-limit'), runTimeoutMs);
     const text = texts.open(turn.runId);
     const draft = emptyDraft();
     let error: TurnOutcome['error'] = null;
     try {
-      for await (const event of runner.run(turn, draft, live.signal)) {
+      const run = (signal: AbortSignal) => runner.run(turn, draft, signal);
+      for await (const event of moderator.around(turn, draft, run, live.signal)) {
         if (event.event === 'message') text.add(event.answer);
         live.publish(event);
       }
