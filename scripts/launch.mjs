@@ -12,15 +12,19 @@ import { ensureNode } from './launch/node.mjs';
 import { root, say } from './launch/place.mjs';
 import { ensureWeb } from './launch/web.mjs';
 
-const server = join(root, 'apps/server/src/main.ts');
+/**
+ * Node lets the young generation grow with the machine's memory and never gives it back: 80 MB more when idle, for no
+ * throughput. 16 MB is what it was for years.
+ */
+const server = ['--max-semi-space-size=16', join(root, 'apps/server/src/main.ts')];
 
 /** What each command needs and which programs it becomes (a program is the argument list of Node). */
 const commands = {
-  start: { web: true, programs: [[server]] },
+  start: { web: true, programs: [server] },
   dev: {
     web: false,
     programs: [
-      ['--watch', '--watch-preserve-output', server],
+      ['--watch', '--watch-preserve-output', ...server],
       [join(root, 'node_modules/vite/bin/vite.js'), join(root, 'apps/web')],
     ],
   },

@@ -20,13 +20,9 @@ export interface Serving {
   readonly exited: Promise<unknown>;
 }
 
-/** Starts a Trellis server on its own data folder and waits for its first answer. */
+/** Starts a Trellis server as `npm start` does, on its own data folder, and waits for its first answer. */
 export function startTrellis(dataPath: string, env: Readonly<Record<string, string>> = {}): Promise<Serving> {
-  return serve([join(root, 'apps/server/src/main.ts')], {
-    TRELLIS_DATA_DIR: dataPath,
-    NODE_COMPILE_CACHE: join(root, '.runtime/compile-cache'),
-    ...env,
-  });
+  return serve([join(root, 'scripts/launch.mjs'), 'start'], { TRELLIS_DATA_DIR: dataPath, ...env });
 }
 
 /** The least that Node needs to answer over HTTP: the baseline of starts and of memory. */
