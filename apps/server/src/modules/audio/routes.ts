@@ -22,7 +22,7 @@ const speechBody = z.object({
   text: z.string().max(100_000).optional(),
   voice: z.string().max(100).optional(),
   user: userField,
-  streaming: z.unknown(),
+  streaming: z.unknown().optional(),
 });
 const listenErrors = [
   'no_audio_uploaded',

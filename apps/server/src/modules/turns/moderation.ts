@@ -73,12 +73,14 @@ export class Moderator {
     const hit = new AbortController();
     let checked = 0;
     for await (const event of input.run(AbortSignal.any([signal, hit.signal]))) {
+      // After a hit the run is only waited for: it ends at once and accounts for what it used.
+      if (hit.signal.aborted) continue;
       const due = draft.answer.length - checked >= input.everyCharacters;
       if (event.event === 'message' && due) {
         checked = draft.answer.length;
         if (await check(draft.answer, signal)) {
           hit.abort();
-          break;
+          continue;
         }
       }
       yield event;

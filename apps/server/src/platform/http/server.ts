@@ -136,8 +136,9 @@ async function answer({ route, request, reply, options }: AnswerInput): Promise<
   }
 
   const aborted = new AbortController();
-  request.raw.once('close', () => {
-    if (!reply.raw.writableEnded) aborted.abort();
+  reply.raw.once('close', () => {
+    // Also emitted after an answer that was sent whole.
+    if (!reply.raw.writableFinished) aborted.abort();
   });
   const result = await route.handler({
     principal,
