@@ -55,6 +55,7 @@ export {
   cooldownMs,
   createMemoryBalancerState,
   LoadBalancer,
+  streamWithFallback,
 } from './runtime/load-balancer.ts';
 export {
   createModelRuntime,

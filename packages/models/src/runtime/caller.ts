@@ -69,7 +69,7 @@ export class ProviderCaller {
     if (signal?.aborted === true) throw abortError(signal);
     const url = endpointUrl({ provider, credentials, path, model });
     const secrets = secretsOf(provider, credentials);
-    const shownUrl = url.split('?')[0] ?? url;
+    const shownUrl = showable(url);
     const silence = this.#silenceTimer(signal);
     const failure = (error: unknown) =>
       silence.fired()
@@ -202,4 +202,9 @@ export function abortError(signal: AbortSignal): Error {
 function isReset(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
+}
+
+/** An address without its query and without a name and password in it. */
+function showable(url: string): string {
+  return (url.split('?')[0] ?? url).replace(/\/\/[^/@]*@/u, '//');
 }

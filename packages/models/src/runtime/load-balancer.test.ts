@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ModelError, type ModelErrorCode } from './errors.ts';
-import { cooldownMs, createMemoryBalancerState, LoadBalancer } from './load-balancer.ts';
+import { cooldownMs, createMemoryBalancerState, LoadBalancer, streamWithFallback } from './load-balancer.ts';
 
 let now = 0;
 let balancer: LoadBalancer;
@@ -134,4 +134,25 @@ it.each<[ModelErrorCode, number | undefined, number | undefined]>([
   ['invoke', undefined, undefined],
 ])('an error %s with a wait of %s cools for %s', (code, retryAfterMs, expected) => {
   expect(cooldownMs(new ModelError(code, { retryAfterMs }))).toBe(expected);
+});
+
+describe('a fallback chain', () => {
+  const chain = pool.entries;
+
+  it('keeps its order and goes on to the next model only before the first event', async () => {
+    const failures: string[] = [];
+    const note = (choice: { id: string }) => {
+      failures.push(choice.id);
+    };
+    for (let call = 0; call < 2; call += 1) {
+      const down = failing([], { a: new ModelError('server_unavailable') });
+      expect(await collect(streamWithFallback(chain, down, note))).toEqual(['b1', 'b2']);
+    }
+    expect(failures).toEqual(['a', 'a']);
+  });
+
+  it('does not hide a mistake of the request', async () => {
+    const wrong = failing([], { a: new ModelError('bad_request') });
+    await expect(collect(streamWithFallback(chain, wrong))).rejects.toMatchObject({ code: 'bad_request' });
+  });
 });

@@ -94,27 +94,13 @@ export class LoadBalancer {
     pool: BalancedPool<Entry>,
     call: (entry: Entry) => AsyncIterable<Event>,
   ): AsyncGenerator<Event, void, undefined> {
-    let last: unknown = new ModelError('provider_not_initialized', {
-      upstream: 'all credentials of the load balancing pool are cooling down',
-    });
-    for (const entry of await this.order(pool)) {
-      const events = call(entry)[Symbol.asyncIterator]();
-      let first: IteratorResult<Event, unknown>;
-      try {
-        first = await events.next();
-      } catch (error) {
-        await this.#cool({ pool: pool.key, entry: entry.id, error });
-        last = error;
-        continue;
-      }
-      yield* resume({
-        first,
-        events,
-        onError: (error) => this.#note({ pool: pool.key, entry: entry.id, error }),
+    const usable = await this.order(pool);
+    if (usable.length === 0) {
+      throw new ModelError('provider_not_initialized', {
+        upstream: 'all credentials of the load balancing pool are cooling down',
       });
-      return;
     }
-    throw last;
+    yield* streamWithFallback(usable, call, (entry, error) => this.#note(pool.key, entry.id, error));
   }
 
   /** Runs one call over the pool, with the same rules. */
@@ -129,22 +115,44 @@ export class LoadBalancer {
     throw new ModelError('invoke', { upstream: 'the call ended without a result' });
   }
 
-  async #note(failure: { pool: string; entry: string; error: unknown }): Promise<void> {
-    const pauseMs = cooldownMs(failure.error);
-    if (pauseMs !== undefined) await this.#state.cool(failure.pool, failure.entry, this.#nowMs() + pauseMs);
+  async #note(pool: string, entry: string, error: unknown): Promise<void> {
+    const pauseMs = cooldownMs(error);
+    if (pauseMs !== undefined) await this.#state.cool(pool, entry, this.#nowMs() + pauseMs);
   }
+}
 
-  /** Cools an entry down, or rethrows what no other entry would cure. */
-  async #cool(failure: { pool: string; entry: string; error: unknown }): Promise<void> {
-    if (cooldownMs(failure.error) === undefined) throw failure.error;
-    await this.#note(failure);
+/**
+ * Streams a call by the first choice that answers: the next one is tried while nothing was shown and the failure is
+ * one that another credential or model may not have (connection, server, rate, authorization).
+ *
+ * @param choices in the order of preference; credentials of a pool, or models of a fallback chain
+ * @param onFailure is told of every failure, also of one in the middle of an answer
+ * @throws the last choice's error
+ */
+export async function* streamWithFallback<Choice, Event>(
+  choices: readonly Choice[],
+  call: (choice: Choice) => AsyncIterable<Event>,
+  onFailure: (choice: Choice, error: unknown) => void | Promise<void> = () => undefined,
+): AsyncGenerator<Event, void, undefined> {
+  for (const [position, choice] of choices.entries()) {
+    const events = call(choice)[Symbol.asyncIterator]();
+    let first: IteratorResult<Event, unknown>;
+    try {
+      first = await events.next();
+    } catch (error) {
+      await onFailure(choice, error);
+      if (cooldownMs(error) === undefined || position === choices.length - 1) throw error;
+      continue;
+    }
+    yield* resume({ first, events, onError: (error) => onFailure(choice, error) });
+    return;
   }
 }
 
 async function* resume<Event>(stream: {
   first: IteratorResult<Event, unknown>;
   events: AsyncIterator<Event, unknown>;
-  onError: (error: unknown) => Promise<void>;
+  onError: (error: unknown) => void | Promise<void>;
 }): AsyncGenerator<Event, void, undefined> {
   const { first, events, onError } = stream;
   try {

@@ -296,6 +296,16 @@ describe('live checks of credentials', () => {
     expect(text).not.toContain('secret-key-1');
   });
 
+  it('keep a password that stands in the address to themselves', async () => {
+    server.script({ status: 404, body: '' });
+    const endpoint = server.url.replace('http://', 'http://admin:hunter22@');
+    const failure = await runtime
+      .validateModel({ ...compatible({ endpoint_url: endpoint }), type: 'llm' })
+      .catch((error: unknown) => String(error));
+    expect(failure).toContain(`${server.url}/chat/completions`);
+    expect(failure).not.toContain('hunter22');
+  });
+
   it('show why a key was refused, which calls keep to themselves', async () => {
     server.script({ status: 401, body: { error: { message: 'key expired' } } });
     await expect(runtime.validateModel({ ...compatible(), type: 'llm' })).rejects.toThrow('key expired');
