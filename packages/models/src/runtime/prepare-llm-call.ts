@@ -101,10 +101,11 @@ export function prepareLlmCall(catalogue: Catalogue, request: LlmRequest): Prepa
     ...(block === undefined ? [] : blockStops),
   ].filter((stop, at, all) => stop !== '' && all.indexOf(stop) === at);
   const wireStops = quirks.send_stop && name !== 'openai_responses' ? stops.slice(0, quirks.stop_limit) : [];
-  const { messages, warnings } = dropUnsupportedParts(
-    block === undefined ? structured.messages : openCodeBlock(structured.messages, block),
+  const { messages, warnings } = dropUnsupportedParts({
+    messages: block === undefined ? structured.messages : openCodeBlock(structured.messages, block),
     schema,
-  );
+    filesByUrl: quirks.files_by_url,
+  });
   const mayStream =
     shaped.parameters['enable_stream'] !== false && quirks.force_non_stream?.test(schema.model) !== true;
   return {
@@ -174,18 +175,26 @@ const featureOfPart: Readonly<Record<Exclude<ContentPart['type'], 'text'>, Model
   document: 'document',
 };
 
-function dropUnsupportedParts(
-  messages: readonly PromptMessage[],
-  schema: ModelSchema,
-): { messages: PromptMessage[]; warnings: string[] } {
+function dropUnsupportedParts(options: {
+  messages: readonly PromptMessage[];
+  schema: ModelSchema;
+  filesByUrl: boolean;
+}): { messages: PromptMessage[]; warnings: string[] } {
+  const { schema, filesByUrl } = options;
   const features = new Set(schema.features ?? []);
   const warnings = new Set<string>();
   const takes = (part: ContentPart) => {
-    if (part.type === 'text' || features.has(featureOfPart[part.type])) return true;
-    warnings.add(`${schema.model} does not take ${part.type} input; the file was left out`);
+    if (part.type === 'text') return true;
+    const known = features.has(featureOfPart[part.type]);
+    if (known && (filesByUrl || part.base64_data !== '')) return true;
+    warnings.add(
+      known
+        ? `${schema.model} takes the data of files only; a file given by its address was left out`
+        : `${schema.model} does not take ${part.type} input; the file was left out`,
+    );
     return false;
   };
-  const kept = messages.map((message) =>
+  const kept = options.messages.map((message) =>
     typeof message.content === 'string' || message.content === null || message.content.every(takes)
       ? message
       : { ...message, content: message.content.filter(takes) },

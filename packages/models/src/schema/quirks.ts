@@ -30,6 +30,8 @@ export const quirksSchema = z.strictObject({
   /** Reasoning parameters are gathered into one `reasoning` object (OpenRouter). */
   reasoning_object: z.boolean().default(false),
   image_mode: z.enum(['object', 'string']).default('object'),
+  /** The server fetches files by their address; otherwise it takes their data only. */
+  files_by_url: z.boolean().default(true),
   tool_mode: z.enum(['tools', 'functions']).default('tools'),
   /** These models are called without streaming and answer in one piece. */
   force_non_stream: patternSchema.optional(),
