@@ -57,6 +57,7 @@ import type { Database as OpenDatabase } from './platform/database/open-database
 import type { Environment } from './platform/environment.ts';
 import { createFileStore } from './platform/files/create-file-store.ts';
 import { storageSettings } from './platform/files/storage-settings.ts';
+import { EventStreamWriter } from './platform/http/event-stream.ts';
 import { newId } from './platform/ids.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
@@ -64,6 +65,7 @@ import { OwnerLease } from './platform/runs/owner-lease.ts';
 import { RunLog } from './platform/runs/run-log.ts';
 import { RunRegistry } from './platform/runs/run-registry.ts';
 import { createFileUrlSigner } from './platform/signing/file-url.ts';
+import { Metrics } from './platform/telemetry/metrics.ts';
 import { uploadRules } from './platform/uploads/upload-settings.ts';
 import { createDatabase } from './schema/database.ts';
 
@@ -197,6 +199,13 @@ export async function compose(options: ComposeOptions) {
   const runLog = new RunLog(pool);
   const writer = new TurnWriter({ pool, ownerId });
   const texts = new TextLogger({ runLog, log });
+  const events = new EventStreamWriter();
+  const metrics = new Metrics({
+    runningTurns: () => registry.size,
+    openStreams: () => events.size,
+    databaseFlushes: () => writer.flushes + runLog.flushes,
+    pool,
+  });
   const opener = new TurnOpener({
     apps,
     conversations: conversationStore,
@@ -223,7 +232,16 @@ export async function compose(options: ComposeOptions) {
       max: environment.server.maxActiveRequestsPerApp,
     },
     runTimeoutMs: environment.server.runTimeoutMs,
-    onEnded: (turn, outcome) => namer.nameInBackground(turn, outcome),
+    onEnded: (turn, outcome) => {
+      namer.nameInBackground(turn, outcome);
+      metrics.turn({
+        mode: turn.app.mode,
+        status: outcome.status,
+        surface: turn.surface,
+        promptTokens: outcome.metadata.usage.prompt_tokens,
+        completionTokens: outcome.metadata.usage.completion_tokens,
+      });
+    },
   });
 
   return {
@@ -268,6 +286,8 @@ export async function compose(options: ComposeOptions) {
     suggestions: new SuggestionService({ models, opener, messages, conversations: conversationStore }),
     callers: new Callers(endUsers),
     registry,
+    events,
+    metrics,
     lease,
     runLog,
     writer,

@@ -12,6 +12,7 @@ import { serviceAppRoutes } from './modules/service-api/app-routes.ts';
 import { serviceChatRoutes } from './modules/service-api/chat-routes.ts';
 import { serviceConversationRoutes } from './modules/service-api/conversation-routes.ts';
 import { statisticsRoutes } from './modules/statistics/routes.ts';
+import { metricsRoutes } from './modules/system/metrics-routes.ts';
 import { openApiRoutes } from './modules/system/openapi-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
@@ -44,6 +45,10 @@ export function allRoutes(services: Services): AnyRoute[] {
       checkReady: async () => {
         await services.pool.query('select 1');
       },
+    }),
+    ...metricsRoutes({
+      metrics: services.metrics,
+      adminKey: environment.security.adminKeyEnabled ? environment.security.adminKey : undefined,
     }),
     ...accountRoutes({
       accounts: services.accounts,

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Services } from './compose.ts';
-import { EventStreamWriter } from './platform/http/event-stream.ts';
 import { RateLimits } from './platform/http/rate-classes.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { serveWeb } from './platform/http/static-web.ts';
@@ -38,7 +37,6 @@ export async function openServer(services: Services): Promise<OpenServer> {
   await services.lease.start({ alone: services.alone });
   services.takeOver.start();
 
-  const events = new EventStreamWriter();
   const routes = allRoutes(services);
   const maxUploadBytes = Math.max(
     environment.uploads.documentMaxBytes,
@@ -55,8 +53,9 @@ export async function openServer(services: Services): Promise<OpenServer> {
       passport: (request) => services.access.byPassport(request),
     },
     rateLimits: new RateLimits(),
-    events,
+    events: services.events,
     log,
+    onAnswered: (sample) => services.metrics.request(sample),
     version: services.version,
     environmentName: environment.server.deployment,
     webOrigins: environment.cors.webAppOrigins,
@@ -70,10 +69,10 @@ export async function openServer(services: Services): Promise<OpenServer> {
     allowEmbed: environment.server.allowEmbed,
     extraOrigins: environment.server.contentSecurityPolicyOrigins,
   });
-  return { http, close: () => shutDown(services, http, events) };
+  return { http, close: () => shutDown(services, http) };
 }
 
-async function shutDown(services: Services, http: FastifyInstance, events: EventStreamWriter): Promise<void> {
+async function shutDown(services: Services, http: FastifyInstance): Promise<void> {
   // The port closes first; open streams keep their connections until their turns have ended.
   const closed = http.close();
   const left = await services.registry.drain(drainTimeoutMs);
@@ -87,7 +86,7 @@ async function shutDown(services: Services, http: FastifyInstance, events: Event
   await services.lease.stop();
   services.registry.close();
   services.texts.close();
-  events.close();
+  services.events.close();
   await services.outbound.close();
   await services.bus.close();
 }
