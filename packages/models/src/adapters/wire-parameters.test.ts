@@ -309,6 +309,27 @@ describe('Ollama', () => {
     });
   });
 
+  it('gets files as data; one given by its address is left out with a warning', async () => {
+    const image = {
+      type: 'image' as const,
+      format: 'png',
+      mime_type: 'image/png',
+      filename: 'a.png',
+      url: '',
+      base64_data: '',
+    };
+    const content = [
+      { ...image, base64_data: 'iVBORw==' },
+      { ...image, url: 'https://a.example/a.png' },
+      { type: 'text' as const, data: 'look' },
+    ];
+    const { body, result } = await send(ollamaFixture, 'qwen3:8b', { messages: [{ role: 'user', content }] });
+    expect(body).toHaveProperty('messages', [{ role: 'user', content: 'look', images: ['iVBORw=='] }]);
+    expect(result.warnings).toEqual([
+      'qwen3:8b takes the data of files only; a file given by its address was left out',
+    ]);
+  });
+
   it('completes prompts by its generate endpoint', async () => {
     server.script({
       status: 200,
