@@ -12,6 +12,8 @@ import { failureOf, messageOf } from './error-of.ts';
 import { type NodeContext, requirePort } from './node-context.ts';
 import { MessageCollector } from './tool/message-collector.ts';
 
+const longestPiece = 64;
+
 /** Lets an agent strategy work on a task with models and tools. */
 export const agentNode = defineNode({
   type: 'agent',
@@ -26,7 +28,7 @@ export const agentNode = defineNode({
       const parameters = strategyParameters(data, strategy, context.pool);
       report.inputs = parameters;
       const history = await historyOf(data, parameters, context);
-      const collector = new MessageCollector(context);
+      const collector = new MessageCollector(context, longestPiece);
       await invoke(strategy, { parameters, history, collector }, context);
       const { logs, usage, resources } = collector;
       report.usage = usage;

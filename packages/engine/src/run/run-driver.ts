@@ -53,7 +53,7 @@ export class RunDriver {
 
   /** Takes what a step brought about: events to tell, nodes to execute or cut off. */
   take(result: StepResult): void {
-    for (const event of result.events) this.#outbox.push(event);
+    for (const event of result.events) this.#tell(event);
     for (const command of result.commands) {
       if (command.kind === 'execute') this.#execute(command.task, command.execution);
       else this.#cancel(command.task);
@@ -71,7 +71,7 @@ export class RunDriver {
     }
     const interrupted = interruptedTasks(state);
     if (interrupted.some(mayHaveShownText)) {
-      this.#outbox.push({ event: 'text_replace', data: { text: shownText(state) } });
+      this.#tell({ event: 'text_replace', data: { text: shownText(state) } });
     }
     for (const { execution, ...task } of interrupted) this.#execute(task, execution);
     for (const task of state.retrying) this.#retryLater(task);
@@ -89,7 +89,10 @@ export class RunDriver {
       while (true) {
         this.#work();
         if (this.#state.status !== 'running') break;
-        yield* this.#outbox.splice(0);
+        for (const event of this.#outbox.splice(0)) {
+          yield event;
+          signal?.throwIfAborted();
+        }
         if (this.#inbox.length === 0) await this.#message();
       }
       await this.#options.log.flush();
@@ -110,6 +113,11 @@ export class RunDriver {
       if (this.#state.status !== 'running') return;
       this.#startReady();
     }
+  }
+
+  #tell(event: EngineEvent): void {
+    this.#outbox.push(event);
+    this.#options.onEvent?.(event);
   }
 
   #message(): Promise<void> {
@@ -157,7 +165,7 @@ export class RunDriver {
         this.take(step(this.#state, message.event));
         break;
       case 'agent-log':
-        this.#outbox.push(message.event);
+        this.#tell(message.event);
         break;
       case 'outcome':
         this.#settle(message);

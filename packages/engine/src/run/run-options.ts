@@ -1,3 +1,4 @@
+import type { EngineEvent } from '../core/events.ts';
 import type { DeclaredVariable, RunInput, RunRecord } from '../core/records.ts';
 import type { RunLimits } from '../core/state.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -26,6 +27,11 @@ export interface RunEnvironment {
   readonly breakpoints?: ReadonlySet<string>;
   /** Also tell which edges are taken and skipped. */
   readonly trace?: boolean;
+  /**
+   * Told of each event when it comes about, in the order in which they are yielded: what it belongs to is the record
+   * that was appended last. Must not throw.
+   */
+  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** A run that starts. */

@@ -7,9 +7,10 @@ import { bindInputs } from '../inputs.ts';
 import { requirePort } from '../node-context.ts';
 import { checkOutputs } from './check-outputs.ts';
 
-/** Runs code of the app's author in the sandbox and checks what it gives back. */
+/** Runs code of the app's author in the sandbox and checks what it gives back. Some sandboxes let it reach the web. */
 export const codeNode = defineNode({
   type: 'code',
+  hasSideEffects: true,
   async run(data, context) {
     const inputs = bindInputs(data.variables, context.pool);
     try {

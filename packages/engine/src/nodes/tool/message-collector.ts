@@ -26,8 +26,12 @@ export class MessageCollector {
   readonly resources: unknown[] = [];
   usage: Usage = emptyUsage;
 
-  constructor(context: NodeContext) {
+  readonly #longestPiece: number;
+
+  /** Longer text than `longestPiece` characters is streamed in pieces of that length. */
+  constructor(context: NodeContext, longestPiece = Number.POSITIVE_INFINITY) {
     this.#context = context;
+    this.#longestPiece = longestPiece;
   }
 
   /** @throws {NodeError} `ToolFileError`, `ToolNodeError` */
@@ -74,7 +78,14 @@ export class MessageCollector {
   #say(text: string): void {
     if (text === '') return;
     this.#text += text;
-    this.#context.stream('text', text, false);
+    if (text.length <= this.#longestPiece) {
+      this.#context.stream('text', text, false);
+      return;
+    }
+    const characters = Array.from(text);
+    for (let start = 0; start < characters.length; start += this.#longestPiece) {
+      this.#context.stream('text', characters.slice(start, start + this.#longestPiece).join(''), false);
+    }
   }
 
   #fileOf({ url, mimeType }: Extract<ToolMessage, { type: 'image-link' }>): Promise<FileValue> {
