@@ -52,11 +52,14 @@ export function planNode(graph: Graph, nodeId: string, options: Omit<PlanOptions
   return { top: builder.single(node), fingerprint: fingerprintOf(graph, `only ${nodeId}`) };
 }
 
-/** Digest of everything that decides how a run goes. */
-function fingerprintOf(graph: Graph, rootId: string): string {
-  const nodes = graph.nodes.map(({ id, containerId, data }) => [id, containerId, data]);
+/**
+ * Digest of a graph's shape. The nodes' settings are not part of it: they are read with defaults, and a later release
+ * that knows one default more must still continue the logs of this one.
+ */
+function fingerprintOf(graph: Graph, root: string): string {
+  const nodes = graph.nodes.map(({ id, type, containerId }) => [id, type, containerId]);
   const edges = graph.edges.map(({ source, sourceHandle, target }) => [source, sourceHandle, target]);
-  return hash('sha256', JSON.stringify([rootId, nodes, edges]), 'base64url');
+  return hash('sha256', JSON.stringify([root, nodes, edges]), 'base64url');
 }
 
 type Members = ReadonlyMap<string | null, ReadonlySet<string>>;

@@ -76,6 +76,6 @@ export interface SubPlan {
 /** A graph made ready to run, once, for any number of runs. */
 export interface Plan {
   readonly top: SubPlan;
-  /** Tells graphs apart in logs: the same for graphs that run alike. */
+  /** Tells graphs apart in logs: the same for graphs of the same shape. */
   readonly fingerprint: string;
 }
