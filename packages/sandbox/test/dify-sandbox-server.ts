@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -23,6 +23,7 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
   const apiKey = 'test-key';
   const requests: Record<string, unknown>[] = [];
   let fixed: { readonly status: number; readonly body: string } | undefined;
+  const children = new Set<ChildProcess>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -40,7 +41,7 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
       response.writeHead(fixed.status, { 'content-type': 'application/json' }).end(fixed.body);
       return;
     }
-    const data = await runProgram(String(body['language']), String(body['code']));
+    const data = await runProgram(String(body['language']), String(body['code']), children);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ code: 0, message: 'success', data }));
   });
@@ -55,16 +56,22 @@ export async function startProtocolServer(): Promise<ProtocolServer> {
     },
     close: () =>
       new Promise((resolve) => {
+        for (const child of children) child.kill('SIGKILL');
         server.closeAllConnections();
         server.close(() => resolve());
       }),
   };
 }
 
-function runProgram(language: string, code: string): Promise<{ stdout: string; error: string }> {
+function runProgram(
+  language: string,
+  code: string,
+  children: Set<ChildProcess>,
+): Promise<{ stdout: string; error: string }> {
   const [executable = '', ...args] = interpreters[language] ?? [];
   return new Promise((resolve) => {
-    const child = spawn(executable, args, { env: {}, cwd: '/tmp', timeout: 10_000, killSignal: 'SIGKILL' });
+    const child = spawn(executable, args, { env: {}, cwd: '/tmp', timeout: 3000, killSignal: 'SIGKILL' });
+    children.add(child);
     let stdout = '';
     let error = '';
     child.stdout.on('data', (chunk) => {
@@ -75,8 +82,9 @@ function runProgram(language: string, code: string): Promise<{ stdout: string; e
     });
     child.stdin.on('error', () => {});
     child.stdin.end(code);
-    child.once('close', (status) =>
-      resolve({ stdout, error: status === 0 ? '' : error || `exit status ${status}` }),
-    );
+    child.once('close', (status) => {
+      children.delete(child);
+      resolve({ stdout, error: status === 0 ? '' : error || `exit status ${status}` });
+    });
   });
 }
