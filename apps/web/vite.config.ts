@@ -49,8 +49,14 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
-            { name: 'router', test: /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\// },
-            { name: 'base', test: /node_modules\/(@base-ui|@floating-ui|@tanstack\/(react-query|query-core)|i18next|react-i18next|zustand|use-sync-external-store)\// },
+            {
+              name: 'router',
+              test: /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\//,
+            },
+            {
+              name: 'base',
+              test: /node_modules\/(@base-ui|@floating-ui|@tanstack\/(react-query|query-core)|i18next|react-i18next|zustand|use-sync-external-store)\//,
+            },
             { name: 'ui', test: /src\/(ui|lib)\/|src\/i18n\/[^/]+\.ts$|src\/api\/(http|error)\.ts$/ },
             { name: 'icons', test: /node_modules\/lucide-react\//, minShareCount: 2 },
           ],

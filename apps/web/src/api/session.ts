@@ -76,6 +76,7 @@ export const profileQuery = queryOptions({
   queryKey: ['profile'],
   queryFn: ({ signal }) => consoleApi<Profile>('/account/profile', { signal }),
   staleTime: 300_000,
+  meta: { gate: true },
 });
 
 /** The current workspace with the person's role in it. */
@@ -83,6 +84,7 @@ export const workspaceQuery = queryOptions({
   queryKey: ['workspace'],
   queryFn: ({ signal }) => consoleApi<Workspace>('/workspaces/current', { method: 'POST', body: {}, signal }),
   staleTime: 300_000,
+  meta: { gate: true },
 });
 
 /** The calls around signing in and out. */

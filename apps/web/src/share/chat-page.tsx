@@ -11,6 +11,7 @@ import { Composer } from '../features/chat/composer.tsx';
 import { turnsFromMessages } from '../features/chat/turn.ts';
 import {
   defaultValues,
+  fillPlaceholders,
   missingVariables,
   toInputs,
   VariablesForm,
@@ -241,7 +242,7 @@ export function ChatPage() {
               store={store}
               inputs={inputs}
               mayAsk={mayAsk}
-              opener={waitsForForm ? null : parameters.opening_statement}
+              opener={waitsForForm ? null : fillPlaceholders(parameters.opening_statement ?? '', values)}
               openerQuestions={parameters.suggested_questions}
               answerIcon={icon}
               header={startForm}

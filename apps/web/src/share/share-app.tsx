@@ -36,19 +36,19 @@ function Refusal({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const code = error instanceof ApiError ? error.code : '';
   if (code === 'web_sso_auth_required' || code === 'web_app_access_denied') {
     return (
-      <EmptyState icon={<LockKeyhole />} title={t('share.restricted')}>
+      <EmptyState heading="h1" icon={<LockKeyhole />} title={t('share.restricted')}>
         {code === 'web_app_access_denied' ? t('share.noPermission') : t('share.needsSignIn')}
       </EmptyState>
     );
   }
   if (code === 'not_found' || code === 'app_unavailable' || code === 'bad_request' || code === 'forbidden') {
     return (
-      <EmptyState icon={<Unplug />} title={t('share.unavailable')}>
+      <EmptyState heading="h1" icon={<Unplug />} title={t('share.unavailable')}>
         {t('share.unavailableBody')}
       </EmptyState>
     );
   }
-  return <ErrorState error={error} onRetry={onRetry} />;
+  return <ErrorState heading="h1" error={error} onRetry={onRetry} />;
 }
 
 interface ShareAppProps {
@@ -106,7 +106,7 @@ export function ShareApp({ address, api, handed }: ShareAppProps) {
   if (!address || !api) {
     return (
       <main className="flex min-h-dvh items-center justify-center">
-        <EmptyState icon={<Unplug />} title={t('share.unavailable')}>
+        <EmptyState heading="h1" icon={<Unplug />} title={t('share.unavailable')}>
           {t('share.unavailableBody')}
         </EmptyState>
       </main>

@@ -3,7 +3,7 @@ import { CopyButton } from './copy-button.tsx';
 /** Code with its language and a button that copies the raw text. */
 export function CodeBlock({ code, language }: { code: string; language?: string }) {
   return (
-    <div className="overflow-hidden rounded-panel border bg-sunken">
+    <div className="code-block overflow-hidden rounded-panel border bg-sunken">
       <div className="flex h-9 items-center justify-between border-b ps-3 pe-1 text-xs text-ink-faint">
         <span className="font-mono">{language || 'text'}</span>
         <CopyButton text={code} />

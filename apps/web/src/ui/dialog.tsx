@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '../lib/cx.ts';
 import { Button, buttonClass } from './button.tsx';
@@ -88,11 +88,16 @@ export function Drawer({
   footer,
   actions,
 }: Omit<DialogProps, 'size'> & { readonly actions?: ReactNode }) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
-        <Base.Popup className="fixed inset-y-0 end-0 z-50 flex w-full max-w-170 flex-col border-s bg-surface shadow-float outline-none transition-[opacity,translate] duration-180 ease-out data-ending-style:translate-x-8 data-ending-style:opacity-0 data-starting-style:translate-x-8 data-starting-style:opacity-0">
+        <Base.Popup
+          ref={popup}
+          initialFocus={popup}
+          className="fixed inset-y-0 end-0 z-50 flex w-full max-w-170 flex-col border-s bg-surface shadow-float outline-none transition-[opacity,translate] duration-180 ease-out data-ending-style:translate-x-8 data-ending-style:opacity-0 data-starting-style:translate-x-8 data-starting-style:opacity-0"
+        >
           <header className="flex items-start justify-between gap-3 border-b px-5 py-3.5">
             <div className="min-w-0 flex-1">
               <Base.Title className="truncate text-md font-semibold">{title}</Base.Title>

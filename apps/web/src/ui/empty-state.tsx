@@ -6,11 +6,14 @@ export function EmptyState({
   title,
   children,
   action,
+  heading: Heading = 'h2',
 }: {
   icon?: ReactNode;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** `h1` where this is the whole page. */
+  heading?: 'h1' | 'h2';
 }) {
   return (
     <div className="flex flex-col items-center px-6 py-14 text-center">
@@ -19,7 +22,7 @@ export function EmptyState({
           {icon}
         </div>
       ) : null}
-      <h2 className="text-md font-semibold">{title}</h2>
+      <Heading className="text-md font-semibold">{title}</Heading>
       {children ? <div className="mt-1.5 max-w-110 text-base text-ink-soft">{children}</div> : null}
       {action ? <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

@@ -6,7 +6,16 @@ import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 
 /** A part of the page that could not be loaded: what happened, the id to quote, and a way to try again. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({
+  error,
+  onRetry,
+  heading: Heading = 'h2',
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** `h1` where this is the whole page. */
+  heading?: 'h1' | 'h2';
+}) {
   const { t } = useTranslation();
   const describe = useErrorText();
   const api = error instanceof ApiError ? error : undefined;
@@ -16,7 +25,9 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <div className="mb-4 flex size-11 items-center justify-center rounded-panel bg-danger-soft text-danger-ink">
         {offline ? <CloudOff className="size-5" /> : <TriangleAlert className="size-5" />}
       </div>
-      <h2 className="text-md font-semibold">{offline ? t('common.offlineTitle') : t('common.errorTitle')}</h2>
+      <Heading className="text-md font-semibold">
+        {offline ? t('common.offlineTitle') : t('common.errorTitle')}
+      </Heading>
       <p className="mt-1.5 max-w-110 text-base break-words text-ink-soft">{describe(error)}</p>
       {api?.requestId ? (
         <p className="mt-2 inline-flex items-center gap-1 text-sm text-ink-faint">

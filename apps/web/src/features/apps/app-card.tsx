@@ -46,7 +46,9 @@ export function AppCard({ app, editable }: { app: AppSummary; editable: boolean 
           </div>
         ) : null}
       </div>
-      <p className="mt-3 line-clamp-2 flex-1 text-sm text-ink-soft">{app.description}</p>
+      <div className="mt-3 flex-1">
+        <p className="line-clamp-2 text-sm text-ink-soft">{app.description}</p>
+      </div>
       <div className="mt-3 flex items-center gap-2 text-xs text-ink-faint">
         <span className="min-w-0 truncate">
           {app.author_name ? `${app.author_name} · ` : ''}

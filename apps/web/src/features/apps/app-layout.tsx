@@ -49,7 +49,7 @@ export function AppLayout() {
   const editable = canEditApps(workspace?.role);
   const url = app.data?.enable_site ? publicUrl(app.data) : undefined;
   const params = { appId };
-  if (app.error) return <ErrorState error={app.error} onRetry={() => void app.refetch()} />;
+  if (app.error) return <ErrorState heading="h1" error={app.error} onRetry={() => void app.refetch()} />;
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex shrink-0 flex-wrap items-center border-b bg-surface px-2 sm:flex-nowrap sm:px-4">

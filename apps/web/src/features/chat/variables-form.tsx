@@ -135,6 +135,14 @@ function VariableField({ variable, value, onChange, error, upload }: VariableFie
   );
 }
 
+/** A text with the values of its placeholders; those without a value stay as they are. */
+export function fillPlaceholders(text: string, values: VariableValues): string {
+  return text.replaceAll(/\{\{([\p{L}_][\p{L}\p{N}_]{0,29})\}\}/gu, (whole, name: string) => {
+    const value = values[name];
+    return isEmpty(value) || typeof value === 'object' ? whole : String(value);
+  });
+}
+
 /** The form of an app's variables; hidden ones and those the server fills are not shown. */
 export function VariablesForm({
   variables,

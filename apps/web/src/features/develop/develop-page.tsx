@@ -64,7 +64,7 @@ export function DevelopPage() {
   const [language, setLanguage] = useState<SampleLanguage>('curl');
   const [keysOpen, setKeysOpen] = useState(false);
   const privileged = workspace?.role === 'owner' || workspace?.role === 'admin';
-  if (app.error) return <ErrorState error={app.error} onRetry={() => void app.refetch()} />;
+  if (app.error) return <ErrorState heading="h1" error={app.error} onRetry={() => void app.refetch()} />;
   if (!app.data) return <SkeletonLines lines={10} className="mx-auto max-w-260 px-4 py-8 sm:px-8" />;
   const baseUrl = apiBaseUrl(app.data);
   const calls = callsFor(

@@ -30,7 +30,7 @@ export function OverviewPage() {
   const editable = canEditApps(workspace?.role);
   const privileged = workspace?.role === 'owner' || workspace?.role === 'admin';
   const timeZone = profile?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (app.error) return <ErrorState error={app.error} onRetry={() => void app.refetch()} />;
+  if (app.error) return <ErrorState heading="h1" error={app.error} onRetry={() => void app.refetch()} />;
   return (
     <div className="mx-auto grid w-full max-w-310 gap-5 px-4 py-6 sm:px-8">
       <PageHeader

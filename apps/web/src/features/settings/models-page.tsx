@@ -114,9 +114,9 @@ function ProviderCard({ provider, onOpen }: { provider: Provider; onOpen: () => 
         </button>
         <ChevronRight aria-hidden="true" className="size-4 text-ink-faint rtl:rotate-180" />
       </div>
-      <p className="mt-2 line-clamp-2 flex-1 text-sm text-ink-soft">
-        {localize(provider.description, language)}
-      </p>
+      <div className="mt-2 flex-1">
+        <p className="line-clamp-2 text-sm text-ink-soft">{localize(provider.description, language)}</p>
+      </div>
       <div className="mt-3 flex flex-wrap items-center gap-1.5">
         {isConfigured(provider) ? (
           <StatusDot tone="success">{t('settings.ready')}</StatusDot>

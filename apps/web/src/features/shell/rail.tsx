@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
+import { Link, type LinkProps, useLocation, useNavigate } from '@tanstack/react-router';
 import {
   Boxes,
   CircleUserRound,
@@ -29,17 +29,46 @@ import { useShell } from './shell-store.ts';
 import { useSignOut } from './sign-out.ts';
 
 const itemClass =
-  'flex h-8.5 items-center gap-2.5 rounded-control px-2.5 text-base font-medium text-ink-soft transition-colors duration-120 hover:bg-hover hover:text-ink data-[status=active]:bg-selected data-[status=active]:text-ink [&_svg]:size-4.5 [&_svg]:shrink-0';
+  'flex h-8.5 items-center gap-2.5 rounded-control px-2.5 text-base font-medium text-ink-soft transition-colors duration-120 hover:bg-hover hover:text-ink aria-current:bg-selected aria-current:text-ink [&_svg]:size-4.5 [&_svg]:shrink-0';
 
 function Hint({ show, label, children }: { show: boolean; label: string; children: ReactElement }) {
   return show ? <Tooltip label={label}>{children}</Tooltip> : Children.only(children);
 }
 
-function RailLink({ to, icon, label }: { to: NonNullable<LinkProps['to']>; icon: ReactNode; label: string }) {
+/** The part of the console that an address belongs to. */
+type Area = 'apps' | 'models' | 'settings';
+
+function areaOf(pathname: string): Area {
+  if (pathname.startsWith('/settings/models')) return 'models';
+  return pathname.startsWith('/settings') || pathname.startsWith('/account') ? 'settings' : 'apps';
+}
+
+function useArea(): Area {
+  return useLocation({ select: (location) => areaOf(location.pathname) });
+}
+
+function RailLink({
+  to,
+  area,
+  icon,
+  label,
+}: {
+  to: NonNullable<LinkProps['to']>;
+  area: Area;
+  icon: ReactNode;
+  label: string;
+}) {
   const collapsed = useShell((state) => state.railCollapsed);
+  const current = useArea() === area;
   return (
     <Hint show={collapsed} label={label}>
-      <Link to={to} aria-label={label} className={cx(itemClass, collapsed && 'justify-center !px-0')}>
+      <Link
+        to={to}
+        aria-label={label}
+        aria-current={current ? 'true' : undefined}
+        activeProps={{ 'aria-current': current ? 'true' : undefined }}
+        className={cx(itemClass, collapsed && 'justify-center !px-0')}
+      >
         {icon}
         {collapsed ? null : <span className="truncate">{label}</span>}
       </Link>
@@ -129,7 +158,7 @@ export function Rail() {
       <Hint show={collapsed} label={t('shell.search')}>
         <button
           type="button"
-          aria-label={t('shell.search')}
+          aria-label={collapsed ? t('shell.search') : undefined}
           onClick={() => setOverlay('commands')}
           className={cx(
             'mt-1 mb-2 flex h-8.5 items-center gap-2 rounded-control border bg-surface px-2.5 text-base text-ink-faint hover:text-ink',
@@ -145,10 +174,10 @@ export function Rail() {
           )}
         </button>
       </Hint>
-      <RailLink to="/apps" icon={<LayoutGrid />} label={t('shell.apps')} />
+      <RailLink to="/apps" area="apps" icon={<LayoutGrid />} label={t('shell.apps')} />
       <div className="flex-1" />
-      <RailLink to="/settings/models" icon={<Boxes />} label={t('shell.models')} />
-      <RailLink to="/settings/workspace" icon={<Settings2 />} label={t('shell.settings')} />
+      <RailLink to="/settings/models" area="models" icon={<Boxes />} label={t('shell.models')} />
+      <RailLink to="/settings/workspace" area="settings" icon={<Settings2 />} label={t('shell.settings')} />
       <div className={cx('mt-1 flex items-center gap-1 border-t pt-2', collapsed && 'flex-col')}>
         <Menu
           align="start"
@@ -157,7 +186,7 @@ export function Rail() {
           trigger={
             <button
               type="button"
-              aria-label={t('shell.accountMenu', { name: profile?.name ?? '' })}
+              aria-label={collapsed ? t('shell.accountMenu', { name: profile?.name ?? '' }) : undefined}
               className={cx(
                 'flex h-9 min-w-0 flex-1 items-center gap-2 rounded-control px-1.5 text-start hover:bg-hover',
                 collapsed && 'flex-none',
@@ -180,11 +209,12 @@ export function Rail() {
 }
 
 const barItemClass =
-  'flex flex-1 flex-col items-center gap-0.5 rounded-control py-1.5 text-xs font-medium text-ink-soft data-[status=active]:text-accent-ink [&_svg]:size-5';
+  'flex flex-1 flex-col items-center gap-0.5 rounded-control py-1.5 text-xs font-medium text-ink-soft aria-current:text-accent-ink [&_svg]:size-5';
 
 /** The navigation at the foot of phones. */
 export function BottomBar() {
   const { t } = useTranslation();
+  const area = useArea();
   const setOverlay = useShell((state) => state.setOverlay);
   const accountMenu = useAccountMenu();
   return (
@@ -192,7 +222,12 @@ export function BottomBar() {
       aria-label={t('shell.navigation')}
       className="flex border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      <Link to="/apps" className={barItemClass}>
+      <Link
+        to="/apps"
+        aria-current={area === 'apps' ? 'true' : undefined}
+        activeProps={{ 'aria-current': area === 'apps' ? 'true' : undefined }}
+        className={barItemClass}
+      >
         <LayoutGrid aria-hidden="true" />
         {t('shell.apps')}
       </Link>
@@ -200,7 +235,12 @@ export function BottomBar() {
         <Search aria-hidden="true" />
         {t('shell.search')}
       </button>
-      <Link to="/settings/models" className={barItemClass}>
+      <Link
+        to="/settings/models"
+        aria-current={area === 'apps' ? undefined : 'true'}
+        activeProps={{ 'aria-current': area === 'apps' ? undefined : 'true' }}
+        className={barItemClass}
+      >
         <Settings2 aria-hidden="true" />
         {t('shell.settings')}
       </Link>

@@ -11,6 +11,7 @@ export function RouteError({ error, reset }: { error: unknown; reset: () => void
   return (
     <main className="flex min-h-[60dvh] items-center justify-center">
       <ErrorState
+        heading="h1"
         error={error}
         onRetry={() => {
           reset();
@@ -27,6 +28,7 @@ export function NotFoundPage() {
   return (
     <main className="flex min-h-[60dvh] items-center justify-center">
       <EmptyState
+        heading="h1"
         icon={<Compass />}
         title={t('shell.notFoundTitle')}
         action={

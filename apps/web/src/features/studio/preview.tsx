@@ -16,6 +16,7 @@ import { ResultView } from '../chat/result-view.tsx';
 import type { Turn } from '../chat/turn.ts';
 import {
   defaultValues,
+  fillPlaceholders,
   missingVariables,
   toInputs,
   VariablesForm,
@@ -152,7 +153,7 @@ export function ChatPreview() {
         store={chat}
         inputs={form.inputs}
         mayAsk={form.mayRun}
-        opener={config.opening_statement}
+        opener={fillPlaceholders(config.opening_statement ?? '', form.values)}
         openerQuestions={config.suggested_questions}
         header={<VariablesPanel form={form} />}
         empty={

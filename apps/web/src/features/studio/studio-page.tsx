@@ -110,10 +110,11 @@ export function StudioPage() {
   if (workspace && !canEditApps(workspace.role)) {
     return <Navigate to="/app/$appId/overview" params={{ appId }} />;
   }
-  if (error) return <ErrorState error={error} onRetry={() => void (app.error ? app : draft).refetch()} />;
+  if (error)
+    return <ErrorState heading="h1" error={error} onRetry={() => void (app.error ? app : draft).refetch()} />;
   if (app.data && !isPromptApp) {
     return (
-      <EmptyState icon={<Construction />} title={t('studio.notHere')}>
+      <EmptyState heading="h1" icon={<Construction />} title={t('studio.notHere')}>
         {t('studio.notHereBody')}
       </EmptyState>
     );
