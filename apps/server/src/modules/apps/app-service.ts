@@ -176,6 +176,14 @@ export class AppService {
     return { hash: hashOf(input.config), draft };
   }
 
+  /** Makes an earlier published version the draft. */
+  async restore(author: Author, app: App, versionId: string): Promise<{ hash: string; draft: AppDraft }> {
+    assertPromptApp(app);
+    const version = await this.#apps.modelConfig(author.scope, versionId);
+    if (version?.appId !== app.id) throw notFound('Version not found.');
+    return this.saveDraft(author, app, { config: version.config });
+  }
+
   /** Checks a configuration and makes it the app's published one. */
   async publish(
     author: Author,

@@ -1,28 +1,20 @@
 import { z } from 'zod';
 import type { ConsolePrincipal } from '../../platform/auth/principals.ts';
 import { invalidParam } from '../../platform/errors.ts';
-import { type AnyRoute, defineRoute, JsonReply } from '../../platform/http/route.ts';
-import { seconds, secondsOrNull } from '../../platform/time.ts';
+import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
 import type { AppService } from './app-service.ts';
+import { configRoutes } from './config-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import type { ApiKeyStore } from './key-store.ts';
+import { type AppContext, type PublicAddresses, toConsoleSite, toDetail, toSummary } from './present.ts';
 import {
-  type AppContext,
-  type PublicAddresses,
-  toApiKey,
-  toConsoleSite,
-  toDetail,
-  toSummary,
-} from './present.ts';
-import {
-  apiKeySchema,
   appDetailSchema,
   appListQuery,
   appSummarySchema,
   consoleSiteSchema,
   copyAppBody,
   createAppBody,
-  modelConfigBody,
   siteBody,
   updateAppBody,
 } from './schema.ts';
@@ -352,143 +344,4 @@ function siteChange(body: z.infer<typeof siteBody>) {
   };
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof typeof change]?: NonNullable<(typeof change)[K]> };
-}
-
-function configRoutes({ appService, workspaces }: AppRouteOptions): AnyRoute[] {
-  return [
-    defineRoute({
-      method: 'GET',
-      path: '/console/api/apps/:appId/model-config/draft',
-      auth: 'console',
-      permission: 'app.edit',
-      summary: 'The configuration that is being worked on.',
-      tag,
-      rate: 'default',
-      params: appParams,
-      response: z.object({
-        model_config: z.looseObject({}),
-        hash: z.string(),
-        updated_at: z.number(),
-        published_at: z.number().nullable(),
-        published_by_name: z.string().nullable(),
-        dirty: z.boolean(),
-      }),
-      errors: ['not_found', 'invalid_param'],
-      handler: async ({ principal, params }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        const state = await appService.draft(principal.scope, app);
-        const publisher = state.published?.createdBy ?? null;
-        const names =
-          publisher === null ? new Map() : await workspaces.memberNames(principal.scope, [publisher]);
-        return {
-          model_config: state.config,
-          hash: state.hash,
-          updated_at: seconds(state.updatedAt),
-          published_at: secondsOrNull(state.published?.createdAt ?? null),
-          published_by_name: names.get(publisher) ?? null,
-          dirty: state.dirty,
-        };
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/console/api/apps/:appId/model-config/draft',
-      auth: 'console',
-      permission: 'app.edit',
-      summary: 'Saves the configuration that is being worked on; refuses to overwrite another state.',
-      tag,
-      rate: 'default',
-      params: appParams,
-      body: z.object({ model_config: z.looseObject({}), hash: z.string().optional() }),
-      response: z.object({ result: z.literal('success'), hash: z.string(), updated_at: z.number() }),
-      errors: ['not_found', 'draft_model_config_not_sync', 'invalid_param'],
-      handler: async ({ principal, params, body }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        const saved = await appService.saveDraft(principal, app, {
-          config: body.model_config,
-          hash: body.hash,
-        });
-        return { result: 'success' as const, hash: saved.hash, updated_at: seconds(saved.draft.updatedAt) };
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: '/console/api/apps/:appId/model-config',
-      auth: 'console',
-      permission: 'app.edit',
-      summary: 'Checks a configuration and publishes it.',
-      tag,
-      rate: 'default',
-      params: appParams,
-      body: modelConfigBody,
-      response: z.object({ result: z.literal('success'), published_at: z.number(), hash: z.string() }),
-      errors: ['not_found', 'invalid_param'],
-      handler: async ({ principal, params, body }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        const published = await appService.publish(principal, app, body);
-        return {
-          result: 'success' as const,
-          published_at: seconds(published.config.createdAt),
-          hash: published.hash,
-        };
-      },
-    }),
-  ];
-}
-
-function keyRoutes({ appService, keys }: AppRouteOptions): AnyRoute[] {
-  const path = '/console/api/apps/:appId/api-keys';
-  return [
-    defineRoute({
-      method: 'GET',
-      path,
-      auth: 'console',
-      permission: 'app.keys',
-      summary: 'The API keys of an app, masked.',
-      tag,
-      rate: 'default',
-      params: appParams,
-      response: z.object({ data: z.array(apiKeySchema) }),
-      errors: ['not_found'],
-      handler: async ({ principal, params }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        return { data: (await keys.list(principal.scope, app.id)).map((row) => toApiKey(row)) };
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path,
-      auth: 'console',
-      permission: 'app.keys',
-      summary: 'Makes an API key; this answer is the only one that holds it whole.',
-      tag,
-      rate: 'default',
-      params: appParams,
-      response: apiKeySchema,
-      status: 201,
-      errors: ['not_found', 'invalid_param'],
-      handler: async ({ principal, params }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        const made = await appService.createKey(principal, app);
-        return new JsonReply(toApiKey(made.row, made.key), { headers: { 'cache-control': 'no-store' } });
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path: `${path}/:keyId`,
-      auth: 'console',
-      permission: 'app.keys',
-      summary: 'Removes an API key; it stops working at once.',
-      tag,
-      rate: 'default',
-      params: z.object({ appId: z.uuid(), keyId: z.uuid() }),
-      answers: 'nothing',
-      errors: ['not_found'],
-      handler: async ({ principal, params }) => {
-        const app = await appService.find(principal.scope, params.appId);
-        await appService.removeKey(principal.scope, app, params.keyId);
-        return undefined;
-      },
-    }),
-  ];
 }

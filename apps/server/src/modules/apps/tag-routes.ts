@@ -44,14 +44,10 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
       response: tagSchema,
       errors: ['invalid_param'],
       handler: async ({ principal, body }) => {
-        try {
-          const row = await tags.insert(principal.scope, { ...body, accountId: principal.account.id });
-          return { id: row.id, name: row.name, type: row.type, binding_count: 0 };
-        } catch (error) {
-          if (isUniqueViolation(error))
-            throw invalidParam('name: there is a tag of this name already', 'name');
-          throw error;
-        }
+        const row = await unlessTaken(
+          tags.insert(principal.scope, { ...body, accountId: principal.account.id }),
+        );
+        return { id: row.id, name: row.name, type: row.type, binding_count: 0 };
       },
     }),
     defineRoute({
@@ -69,7 +65,7 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
       handler: async ({ principal, params, body }) => {
         const row = await tags.find(principal.scope, params.tagId);
         if (!row) throw notFound('Tag not found.');
-        await tags.rename(principal.scope, row.id, body.name);
+        await unlessTaken(tags.rename(principal.scope, row.id, body.name));
         return { id: row.id, name: body.name, type: row.type, binding_count: 0 };
       },
     }),
@@ -129,4 +125,14 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
       },
     }),
   ];
+}
+
+/** A name that another tag of the type has is the caller's mistake. */
+async function unlessTaken<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isUniqueViolation(error)) throw invalidParam('name: there is a tag of this name already', 'name');
+    throw error;
+  }
 }
