@@ -1,6 +1,13 @@
 import type { AppEvent, MessageMetadata } from '@trellis/contracts';
 import { emptyUsage } from '@trellis/contracts';
-import { isAbort, type LlmResult, ModelCallAborted, ModelError, ThinkTagger } from '@trellis/models';
+import {
+  isAbort,
+  type LlmResult,
+  ModelCallAborted,
+  ModelError,
+  ParameterError,
+  ThinkTagger,
+} from '@trellis/models';
 import { ApiError } from '../../platform/errors.ts';
 import type { ModelService } from '../models/service.ts';
 import type { HistoryStore } from './history-store.ts';
@@ -93,6 +100,7 @@ export class ChatRunner {
 export function toTurnError(error: unknown): NonNullable<TurnOutcome['error']> {
   if (error instanceof ApiError) return { code: error.code, message: error.message, status: error.status };
   if (error instanceof ModelError) return { code: error.apiCode, message: error.message, status: 400 };
+  if (error instanceof ParameterError) return { code: 'invalid_param', message: error.message, status: 400 };
   return {
     code: 'internal_server_error',
     message: 'Internal Server Error, please contact support.',

@@ -73,13 +73,16 @@ export function debugRoutes(options: DebugRouteOptions): AnyRoute[] {
             scope: principal.scope,
           });
           turns.assertCapacity(app);
+          const parent = body.parent_message_id?.trim() || null;
+          // The parent must be the author's own: its path is what the model is told was said.
+          if (parent !== null) await conversations.message(visitorOf(principal, app), parent);
           const turn = await opener.open({
             ...visitorOf(principal, app),
             query: body.query,
             inputs: body.inputs,
             files: body.files,
             conversationId: body.conversation_id,
-            parentMessageId: body.parent_message_id ?? null,
+            parentMessageId: parent,
             autoName: false,
             overrideConfig: config,
           });

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { nilUuid } from '../../platform/ids.ts';
-import type { Turn } from './turn.ts';
+import type { OpenedTurn } from './turn.ts';
 
 /** A past turn of a conversation. */
 export interface PastTurn {
@@ -8,6 +8,12 @@ export interface PastTurn {
   query: string;
   answer: string;
 }
+
+/** What tells which turns came before one. */
+export type PlaceInConversation = Pick<
+  OpenedTurn,
+  'conversationId' | 'scope' | 'messageId' | 'parentMessageId'
+>;
 
 /** Turns read at most: more never fit a prompt. */
 const maxTurns = 200;
@@ -24,7 +30,7 @@ export class HistoryStore {
    * The turns that lead to this one, oldest first. Messages made through the API form one line; messages of the web
    * app form a tree, of which the path from the root to this turn's parent counts.
    */
-  async of(turn: Turn): Promise<PastTurn[]> {
+  async of(turn: PlaceInConversation): Promise<PastTurn[]> {
     const { rows } = await this.#pool.query<PastTurn & { parent_message_id: string | null }>({
       name: 'conversation-history',
       text: `select id, query, answer, parent_message_id from messages

@@ -67,11 +67,12 @@ export class TurnOpener {
       messageId: newId(),
       conversationId: conversation?.id ?? newId(),
       isNewConversation: conversation === null,
-      conversationName: nameFor(query),
+      conversationName: conversationNameFor(query),
       introduction: fillPlaceholders(config.opening_statement ?? '', inputs),
       scope,
       app,
       config,
+      model: config.model ?? null,
       configId,
       overrideConfig: request.overrideConfig ?? null,
       surface: request.surface,
@@ -126,7 +127,7 @@ export class TurnOpener {
 }
 
 /** A new conversation's name until it gets a better one. */
-function nameFor(query: string): string {
+export function conversationNameFor(query: string): string {
   if (query.trim() === '') return 'New conversation';
   const characters = [...query];
   return characters.length > 20 ? `${characters.slice(0, 20).join('')}…` : query;

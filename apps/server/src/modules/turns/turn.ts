@@ -21,8 +21,8 @@ export interface TurnFile {
   uploadFileId: string | null;
 }
 
-/** A turn that has been accepted: everything its runner needs, all of it checked. */
-export interface Turn {
+/** What is written down when a turn is accepted, whatever kind of app answers it. */
+export interface OpenedTurn {
   /** The run's id, told to clients as `task_id`. */
   runId: string;
   messageId: string;
@@ -32,10 +32,11 @@ export interface Turn {
   introduction: string;
   scope: WorkspaceScope;
   app: AppSnapshot;
-  config: PromptConfig;
-  /** The stored version that `config` was read from; null for a debug run with its own. */
+  /** The stored configuration of a prompt app; null for a debug run with its own, and for graphs. */
   configId: string | null;
   overrideConfig: Record<string, unknown> | null;
+  /** The model of a prompt app. */
+  model: { provider: string; name: string } | null;
   surface: Surface;
   asker: Asker;
   query: string;
@@ -44,6 +45,11 @@ export interface Turn {
   parentMessageId: string | null;
   createdAt: Date;
   autoName: boolean;
+}
+
+/** A turn of a prompt app that has been accepted: everything its runner needs, all of it checked. */
+export interface Turn extends OpenedTurn {
+  config: PromptConfig;
 }
 
 /** How a turn ended. */
