@@ -91,7 +91,7 @@ describe.skipIf(!chromiumPath)('from an empty installation to the logs', () => {
   });
 
   it('publishes', async () => {
-    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByRole('button', { name: /^Publish/ }).click();
     await page.getByText('Published. People use this version').waitFor();
     const link = page.getByRole('link', { name: 'Open web app' });
     await link.waitFor();
