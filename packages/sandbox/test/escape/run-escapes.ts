@@ -38,7 +38,7 @@ export class BaitStation {
     await listen(tcp, { host: '127.0.0.1', port: 0 });
     await listen(unix, { path: socket });
     chmodSync(socket, 0o777);
-    if (process.platform === 'linux') await listen(abstract, { path: '\0trellis-bait' });
+    if (process.platform === 'linux') await listen(abstract, { path: `\0trellis-bait-${process.pid}` });
     const address = tcp?.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     station = new BaitStation(root, servers, { file, secret, folder, port, socket, pid: process.pid });

@@ -21,23 +21,26 @@ export interface SandboxLayout {
  * read-only root with the interpreter and the system libraries, a small /tmp, no /proc and no /sys.
  */
 export function bubblewrapArguments(options: {
-  readonly layout: SandboxLayout;
+  readonly prlimit: string;
+  /** From {@link mountArguments}. */
+  readonly mounts: readonly string[];
   readonly interpreter: HostInterpreter;
   readonly language: CodeLanguage;
   readonly limits: ExecutionLimits;
   readonly program: string;
 }): string[] {
-  const { layout, limits } = options;
+  const { limits } = options;
   return [
-    ...mountArguments(layout, options.interpreter),
+    ...options.mounts,
     ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp', '--chdir', '/tmp', '--remount-ro', '/'],
     ...['--seccomp', String(descriptors.seccomp), '--'],
-    ...limitArguments(layout.prlimit, options.language, limits),
+    ...limitArguments(options.prlimit, options.language, limits),
     ...interpreterArguments(options.language, options.interpreter, options.program, limits),
   ];
 }
 
-function mountArguments(layout: SandboxLayout, interpreter: HostInterpreter): string[] {
+/** The part of the arguments that is the same for every execution of an interpreter. */
+export function mountArguments(layout: SandboxLayout, interpreter: HostInterpreter): string[] {
   const { folders, links } = libraryFolders();
   const readable = [
     ...folders,

@@ -2,7 +2,7 @@ import type { RunnerSources } from '../../code/runner-sources.ts';
 import type { BackendProbe, BackendRun, CodeLanguage, Execution, SandboxBackend } from '../../contract.ts';
 import { SandboxError } from '../../errors.ts';
 import { defaultExecutionLimits, type ExecutionLimits } from '../../limits.ts';
-import { bubblewrapArguments, type SandboxLayout } from './arguments.ts';
+import { bubblewrapArguments, mountArguments, type SandboxLayout } from './arguments.ts';
 import { executeCommand, type SandboxCommand } from './execute.ts';
 import { findNode, findProgram, findPython, type HostInterpreter } from './interpreters.ts';
 import { type SeccompArchitecture, writeSeccompFilter } from './seccomp.ts';
@@ -77,6 +77,7 @@ class BubblewrapBackend implements SandboxBackend {
   readonly #layout: SandboxLayout;
   readonly #seccompFilter: Uint8Array;
   readonly #interpreters = new Map<CodeLanguage, HostInterpreter>();
+  readonly #mounts = new Map<HostInterpreter, readonly string[]>();
   readonly #kills = new Set<() => void>();
 
   constructor(
@@ -172,11 +173,27 @@ class BubblewrapBackend implements SandboxBackend {
         : sources.javascriptProcess;
     return {
       executable: this.#executable,
-      args: bubblewrapArguments({ layout: this.#layout, interpreter, language, limits, program }),
+      args: bubblewrapArguments({
+        prlimit: this.#layout.prlimit,
+        mounts: this.#mountsOf(interpreter),
+        interpreter,
+        language,
+        limits,
+        program,
+      }),
       // Root inside the server would be root on the host: the sandbox's user is mapped to a host user of its own.
       user: process.getuid?.() === 0 ? user : undefined,
       seccompFilter: this.#seccompFilter,
     };
+  }
+
+  #mountsOf(interpreter: HostInterpreter): readonly string[] {
+    let mounts = this.#mounts.get(interpreter);
+    if (!mounts) {
+      mounts = mountArguments(this.#layout, interpreter);
+      this.#mounts.set(interpreter, mounts);
+    }
+    return mounts;
   }
 
   async #selfTest(language: CodeLanguage, interpreter: HostInterpreter): Promise<void> {
