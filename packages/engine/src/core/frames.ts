@@ -14,6 +14,7 @@ import { enqueue, skipInactiveRoots } from './traverse.ts';
 /** Starts a pass over a sub-plan. The start of a container passes at once when its turn comes. */
 export function startFrame(state: RunState, frame: Frame): void {
   state.frames.set(frame.path, frame);
+  if (frame.parent !== null) state.rounds += 1;
   skipInactiveRoots(state, frame);
   enqueue(state, frame, frame.sub.root);
   openStreams(state, frame);

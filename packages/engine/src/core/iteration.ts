@@ -85,7 +85,10 @@ class IterationRun implements ContainerRun {
   fill(state: RunState, at: number): void {
     const { is_parallel: isParallel, parallel_nums: parallelism } = this.#place.data;
     const slots = isParallel ? parallelism : 1;
+    const { maxSteps } = state.setting.limits;
     while (this.#failure === null && this.#next < this.#items.length && this.#active < slots) {
+      // More rounds than steps end the run; the rest need not be started first.
+      if (state.rounds > maxSteps) return;
       this.#startItem(state, this.#next, at);
       this.#next += 1;
     }

@@ -6,9 +6,8 @@ import { isEnded, type RunState } from './state.ts';
 /** The reason to stop a run that has passed a limit, or null. */
 export function exceedsLimits(state: RunState, at: number): string | null {
   const { maxSteps, maxTimeMs } = state.setting.limits;
-  if (state.limitSteps > maxSteps) {
-    return `Maximum execution steps exceeded: ${state.limitSteps} > ${maxSteps}`;
-  }
+  const steps = Math.max(state.limitSteps, state.rounds);
+  if (steps > maxSteps) return `Maximum execution steps exceeded: ${steps} > ${maxSteps}`;
   return timeExceeded(activeMs(state, at), maxTimeMs);
 }
 

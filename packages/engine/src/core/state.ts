@@ -144,6 +144,8 @@ export interface RunState {
   limitSteps: number;
   /** Node starts of the top level, retries included. */
   totalSteps: number;
+  /** Items and rounds of containers started. Those without nodes cost no steps, but must not go on forever either. */
+  rounds: number;
   exceptions: number;
   usage: Usage;
   /** Start of this stretch of running, and milliseconds of the stretches before. */
@@ -193,6 +195,7 @@ export function createState(
     nextIndex: 1,
     limitSteps: 0,
     totalSteps: 0,
+    rounds: 0,
     exceptions: 0,
     usage: emptyUsage,
     stretchStartedAt: run.at,

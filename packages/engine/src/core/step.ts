@@ -9,7 +9,7 @@ import { startLoop } from './loop.ts';
 import { completeNode, failNode } from './node-end.ts';
 import type { NodeFailure, NodeSuccess } from './outcome.ts';
 import type { NodePlace, RunRecord, StreamRecord } from './records.ts';
-import { endRun, settleRun } from './run-end.ts';
+import { endRun, exceedsLimits, settleRun } from './run-end.ts';
 import {
   type Command,
   createState,
@@ -142,6 +142,10 @@ function passStarts(state: RunState, at: number): void {
     leave(state, task.frame, task.node, null);
     flush(state, task.frame);
     closeTask(state, task.frame, at);
+    if (state.rounds > state.setting.limits.maxSteps) {
+      endRun(state, { status: 'stopped', error: exceedsLimits(state, at) ?? '', at });
+      return;
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import type { PoolReader } from '../values/pool.ts';
 import { renderTemplate } from '../values/template.ts';
 import { isObject } from '../values/types.ts';
 import { failureOf, messageOf } from './error-of.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { type NodeContext, requirePort } from './node-context.ts';
 import { MessageCollector } from './tool/message-collector.ts';
 
@@ -26,7 +27,7 @@ export const agentNode = defineNode({
       const strategy = await resolveStrategy(data, context);
       report.metadata['tool_info'] = { icon: strategy.icon, agent_strategy: data.agent_strategy_name };
       const parameters = strategyParameters(data, strategy, context.pool);
-      report.inputs = parameters;
+      report.inputs = maskSecrets(parameters, context.pool);
       const history = await historyOf(data, parameters, context);
       const collector = new MessageCollector(context, longestPiece);
       await invoke(strategy, { parameters, history, collector }, context);

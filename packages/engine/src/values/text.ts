@@ -25,7 +25,7 @@ export function toMarkdown(value: unknown): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return '';
     if (value.every(isFile)) return value.map(fileMarkdown).join('\n');
-    return value.map((item) => `- ${toText(item)}`).join('\n');
+    return value.map((item) => `- ${typeof item === 'string' ? item : pythonLiteral(item)}`).join('\n');
   }
   if (isFile(value)) return fileMarkdown(value);
   return typeof value === 'object' && value !== null && !(value instanceof Float)
@@ -55,8 +55,11 @@ export function maskSecret(secret: string): string {
   return `${secret.slice(0, 6)}${'*'.repeat(12)}${secret.slice(-2)}`;
 }
 
+/** What is nested deeper than this is written as an ellipsis: nobody reads it, and it must not exhaust the stack. */
+const deepest = 200;
+
 /** Python's repr of a value: `True`, `None`, `'a'`, `[1, 2.0]`, `{'a': None}`. */
-export function pythonLiteral(value: unknown): string {
+export function pythonLiteral(value: unknown, depth = 0): string {
   if (value === null || value === undefined) return 'None';
   switch (typeof value) {
     case 'string':
@@ -68,9 +71,11 @@ export function pythonLiteral(value: unknown): string {
     default:
   }
   if (value instanceof Float) return numberText(value);
-  if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`;
+  if (depth > deepest) return '...';
+  const literal = (item: unknown) => pythonLiteral(item, depth + 1);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   const entries = Object.entries(value as object).filter(([, entry]) => entry !== undefined);
-  return `{${entries.map(([key, entry]) => `${pythonString(key)}: ${pythonLiteral(entry)}`).join(', ')}}`;
+  return `{${entries.map(([key, entry]) => `${pythonString(key)}: ${literal(entry)}`).join(', ')}}`;
 }
 
 function pythonString(text: string): string {
@@ -105,6 +110,7 @@ function jsonPart(value: unknown, indent: number | undefined, depth: number): st
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number' || value instanceof Float) return jsonNumber(value);
+  if (depth > deepest) return '"..."';
   if (Array.isArray(value)) {
     const items = value.map((item) => jsonPart(item, indent, depth + 1));
     return bracketed({ open: '[', items, close: ']', indent, depth });

@@ -37,7 +37,7 @@ describe('Text forms', () => {
     [['a', 'b'], '["a", "b"]', '- a\n- b'],
     [[1, 2.5], '[1, 2.5]', '- 1\n- 2.5'],
     [[true], '[True]', '- True'],
-    [[{ a: 1, b: null }], "[{'a': 1, 'b': None}]", '- {"a": 1, "b": null}'],
+    [[{ a: 1, b: null }], "[{'a': 1, 'b': None}]", "- {'a': 1, 'b': None}"],
     [["it's", 'x', 1], "[\"it's\", 'x', 1]", "- it's\n- x\n- 1"],
     [image, '', '![a.png](https://x/a.png)'],
     [document, '', '[https://x/b.pdf](https://x/b.pdf)'],
@@ -45,6 +45,13 @@ describe('Text forms', () => {
   ])('of %j are as in Python', (value, text, markdown) => {
     expect(toText(value)).toBe(text);
     expect(toMarkdown(value)).toBe(markdown);
+  });
+
+  test('deep nesting does not exhaust the stack', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = level % 2 === 0 ? [deep] : { deep };
+    expect(toText(deep)).toContain('...');
+    expect(toMarkdown([deep])).toContain('...');
   });
 
   test.each([

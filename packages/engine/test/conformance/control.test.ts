@@ -117,6 +117,28 @@ describe('13.8 Control, pause, resume', () => {
     expect(run.result.error).toContain('4 > 3');
   });
 
+  test.each([
+    ['loop', { type: 'loop', start_node_id: 'first', loop_count: 1e12, loop_variables: [] }],
+    [
+      'iteration',
+      {
+        type: 'iteration',
+        start_node_id: 'first',
+        iterator_selector: ['start', 'items'],
+        output_selector: ['box', 'item'],
+        is_parallel: true,
+        parallel_nums: 1e9,
+      },
+    ],
+  ])('#111 a %s with nothing inside does not go on forever', async (type, data) => {
+    const graph = testGraph(
+      { start: { type: 'start' }, box: data, first: { type: `${type}-start`, in: 'box' }, end: end({}) },
+      ['start -> box -> end'],
+    );
+    const run = await runGraph(graph, { inputs: { items: Array.from({ length: 100_000 }, () => 0) } });
+    expect(run.result).toMatchObject({ status: 'stopped', error: expect.stringContaining('> 500') });
+  });
+
   test('#112 a run that takes too long is stopped when a node ends', async () => {
     const clock = new FakeClock();
     const slow = fakeCode({

@@ -111,6 +111,14 @@ describe('tool', () => {
     expect(result.inputs?.['key']).toBe('sk-123************89');
   });
 
+  test('a secret of the environment is sent in clear and masked in the record', async () => {
+    const tool_parameters = { query: typed('mixed', 'Bearer {{#env.token#}}') };
+    const environment = [{ name: 'token', type: 'secret', value: 'sk-123456789' }] as const;
+    const { parameters, result } = await use([], { tool_parameters }, { environment });
+    expect(parameters?.['query']).toBe('Bearer sk-123456789');
+    expect(result.inputs?.['query']).toBe('Bearer sk-123************89');
+  });
+
   test('#102 a mixed value that is no text is refused', async () => {
     const tool_parameters = { query: typed('mixed', ['a']) };
     const { result } = await use([], { tool_parameters, error_strategy: 'fail-branch' });

@@ -5,6 +5,7 @@ import { NodeError } from '../../errors.ts';
 import { defineNode } from '../../plan/node-definition.ts';
 import type { ResolvedTool, ToolReference } from '../../ports/index.ts';
 import { failureOf, messageOf } from '../error-of.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 import { type NodeContext, requirePort } from '../node-context.ts';
 import { MessageCollector } from './message-collector.ts';
 import { recordedParameters, resolveParameters, toolInputs } from './parameters.ts';
@@ -29,7 +30,7 @@ export const toolNode = defineNode({
       const tool = await resolveTool(reference, context);
       const { parameters: given, settings } = toolInputs(data);
       const parameters = resolveParameters(given, tool.parameters, context.pool);
-      report.inputs = recordedParameters(parameters, tool.parameters);
+      report.inputs = maskSecrets(recordedParameters(parameters, tool.parameters), context.pool);
       const collector = new MessageCollector(context);
       await invoke(tool, { parameters, settings, collector }, context);
       report.usage = collector.usage;
