@@ -55,6 +55,16 @@ export default {
       to: { path: '^apps/server/src/modules/' },
     },
     {
+      name: 'scopes-are-made-where-rights-are-checked',
+      comment: 'Only who has checked a right to a workspace makes its scope; everybody else is handed one.',
+      severity: 'error',
+      from: {
+        path: '^apps/server/src/',
+        pathNot: `${tests}|^apps/server/src/(platform/auth/|modules/accounts/session-service|modules/apps/app-access|modules/workflows/)`,
+      },
+      to: { path: '^apps/server/src/platform/auth/scope\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'browser-packages-need-no-node',
       comment: 'contracts and graph run in the browser too.',
       severity: 'error',

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { AppKeyPrincipal, PassportPrincipal } from '../../platform/auth/principals.ts';
-import { makeScope } from '../../platform/auth/scope.ts';
+import { makeScope, type WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { hashApiKey } from '../../platform/crypto/api-key.ts';
 import { TokenError } from '../../platform/crypto/errors.ts';
@@ -66,12 +66,12 @@ export class AppAccessService {
   }
 
   /** The app behind a site code, when its page is on (spec: service API §18.1). */
-  async bySiteCode(code: string): Promise<AppAccess> {
+  async bySiteCode(code: string): Promise<AppAccess & { scope: WorkspaceScope }> {
     const access = await this.#byCodeCached(code);
     if (access?.app.status !== 'normal' || !access.app.enableSite || access.workspaceStatus !== 'normal') {
       throw notFound('This web app does not exist or is switched off.');
     }
-    return access;
+    return { ...access, scope: makeScope(access.app.workspaceId) };
   }
 
   /** The visitor behind a request of the web app. */

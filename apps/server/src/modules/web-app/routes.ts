@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PassportPrincipal } from '../../platform/auth/principals.ts';
-import { makeScope } from '../../platform/auth/scope.ts';
 import type { TokenSigner } from '../../platform/crypto/signed-token.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute, EventStream } from '../../platform/http/route.ts';
@@ -82,8 +81,8 @@ function bootstrapRoutes({ access, apps, endUsers, tokens, limits }: WebAppRoute
         if (typeof code !== 'string' || code === '') {
           throw new ApiError('unauthorized', 'X-App-Code header is missing.');
         }
-        const { app } = await access.bySiteCode(code);
-        const endUserId = await endUsers.resolve(makeScope(app.workspaceId), {
+        const { app, scope } = await access.bySiteCode(code);
+        const endUserId = await endUsers.resolve(scope, {
           appId: app.id,
           sessionId: query.user_id ?? randomUUID(),
           type: 'browser',
