@@ -1,3 +1,4 @@
+import type { Usage } from '@trellis/contracts';
 import type { ValueType } from '../values/types.ts';
 
 /** Data of an event about a node, shared keys. */
@@ -86,9 +87,17 @@ export type EngineEvent =
         reason: 'initial' | 'resumption';
       };
     }
-  | { event: 'workflow_finished'; data: WorkflowResultData }
+  | {
+      event: 'workflow_finished';
+      /** Sum over all model calls, failed attempts and containers included. */
+      usage: Usage;
+      /** Sources that answers cite, in order. */
+      retrieverResources: readonly unknown[];
+      data: WorkflowResultData;
+    }
   | {
       event: 'workflow_paused';
+      usage: Usage;
       data: {
         workflow_run_id: string;
         paused_nodes: readonly string[];

@@ -39,6 +39,8 @@ export function endRun(
   const { outputs } = state.top;
   state.events.push({
     event: 'workflow_finished',
+    usage: state.usage,
+    retrieverResources: state.retrieverResources,
     data: {
       id: state.runId,
       workflow_id: state.workflowId,
@@ -85,6 +87,7 @@ function pauseRun(state: RunState, at: number): void {
   state.status = 'paused';
   state.events.push({
     event: 'workflow_paused',
+    usage: state.usage,
     data: {
       workflow_run_id: state.runId,
       paused_nodes: state.suspended.map(({ node }) => node.id),

@@ -8,18 +8,31 @@ const shortestSecret = 4;
 /** A value for the record: wherever a secret of the environment was put into it, it is masked. */
 export function maskSecrets<T>(value: T, pool: PoolReader): T;
 export function maskSecrets(value: unknown, pool: PoolReader): unknown {
-  const secrets: string[] = [];
+  const secrets: Secret[] = [];
   for (const [, variable] of pool.entries(reservedKeys.environment)) {
     const { type, value: secret } = variable;
     if (type === 'secret' && typeof secret === 'string' && secret.length >= shortestSecret)
-      secrets.push(secret);
+      secrets.push({ forms: formsOf(secret), mask: maskSecret(secret) });
   }
   return secrets.length === 0 ? value : masked(value, secrets);
 }
 
-function masked(value: unknown, secrets: readonly string[]): unknown {
+interface Secret {
+  readonly forms: readonly string[];
+  readonly mask: string;
+}
+
+/** How a secret may appear in a text: as it is, escaped in JSON, encoded in an address or a form. */
+function formsOf(secret: string): readonly string[] {
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), inForm])];
+}
+
+function masked(value: unknown, secrets: readonly Secret[]): unknown {
   if (typeof value === 'string') {
-    return secrets.reduce((text, secret) => text.replaceAll(secret, maskSecret(secret)), value);
+    let text = value;
+    for (const { forms, mask } of secrets) for (const form of forms) text = text.replaceAll(form, () => mask);
+    return text;
   }
   if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
   if (typeof value !== 'object' || value === null || value instanceof Float) return value;

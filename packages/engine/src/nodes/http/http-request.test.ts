@@ -111,6 +111,24 @@ describe('http-request', () => {
     expect(result.process_data?.['request']).not.toContain(secret);
   });
 
+  test('a secret with special characters, or as the whole address, is masked in every encoding', async () => {
+    const environment = [
+      { name: 'base', type: 'secret', value: 'https://secret.example/path' },
+      { name: 'token', type: 'secret', value: 'a"b c&d=e/f' },
+    ] as const;
+    const { request, result } = await send(
+      {
+        url: '{{#env.base#}}',
+        params: 'k:{{#env.token#}}',
+        body: { type: 'x-www-form-urlencoded', data: [text('t', '{{#env.token#}}')] },
+      },
+      { environment },
+    );
+    expect(request?.url).toContain('https://secret.example/path?k=');
+    expect(result.status).toBe('succeeded');
+    expect(String(result.process_data?.['request'])).not.toMatch(/c%26d|c&d/);
+  });
+
   const notFound: FakeWeb = () => ({ status: 404, body: 'no' });
   test('#100 a 404 is a success with its code, unless a strategy or retries ask for more', async () => {
     expect((await send({}, { web: notFound })).result).toMatchObject({

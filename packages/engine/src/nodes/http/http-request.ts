@@ -30,15 +30,17 @@ export const httpRequestNode = defineNode({
       const method = requestMethod(data);
       const authorization = authorizationHeader(data, render);
       const url = requestUrl(data, render);
-      const body = await encodeBody(planBody(data, render, context.pool), {
+      const body = planBody(data, render, context.pool);
+      const encoded = await encodeBody(body, {
         boundary: `trellis-${context.executionId}`,
         read: (file) => requirePort(context, 'files').read(file, context.signal),
       });
-      const headers = requestHeaders(parsePairs(render(data.headers)), { authorization, body, context });
+      const given = parsePairs(render(data.headers));
+      const headers = requestHeaders(given, { authorization, body: encoded, context });
       report.processData = {
-        request: recordRequest(data, { method, headers, authorization, pool: context.pool }),
+        request: recordRequest({ method, url, headers, authorization, body }, context.pool),
       };
-      const response = await send(data, { method, url, headers, bytes: body.bytes }, context);
+      const response = await send(data, { method, url, headers, bytes: encoded.bytes }, context);
       return { ...report, ...(await outcomeOf(response, data, context)) };
     } catch (error) {
       return failureOf(error, report, 'HttpRequestNodeError');

@@ -1,32 +1,30 @@
-import type { HttpRequestData } from '@trellis/graph';
 import type { PoolReader } from '../../values/pool.ts';
-import { renderTemplate } from '../../values/template.ts';
-import { type Pair, parsePairs, planBody, requestUrl } from './request-parts.ts';
+import { maskSecrets } from '../mask-secrets.ts';
+import type { BodyPlan, Pair } from './request-parts.ts';
+
+/** A request as it was sent. */
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly Pair[];
+  readonly authorization: Pair | null;
+  readonly body: BodyPlan;
+}
 
 /**
  * A request as text for the record: secrets masked wherever they were put in, the authorisation replaced by
  * asterisks, files by their names.
  */
-export function recordRequest(
-  data: HttpRequestData,
-  sent: { method: string; headers: readonly Pair[]; authorization: Pair | null; pool: PoolReader },
-): string {
-  const { method, headers, authorization, pool } = sent;
-  const render = (text: string) => renderTemplate(text, pool, 'log');
-  const url = new URL(requestUrl(data, render));
-  const masked = new Map(
-    parsePairs(render(data.headers)).map(([name, value]) => [name.toLowerCase(), value]),
+export function recordRequest(sent: SentRequest, pool: PoolReader): string {
+  const url = new URL(sent.url);
+  const lines = sent.headers.map(([name, value]) =>
+    name === sent.authorization?.[0] ? `${name}: ${'*'.repeat(value.length)}` : `${name}: ${value}`,
   );
-  const lines = headers.map(([name, value]) => {
-    if (authorization !== null && name === authorization[0]) return `${name}: ${'*'.repeat(value.length)}`;
-    return `${name}: ${masked.get(name.toLowerCase()) ?? value}`;
-  });
-  const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...lines];
-  return `${head.join('\r\n')}\r\n\r\n${recordBody(data, render, pool)}`;
+  const head = [`${sent.method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...lines];
+  return maskSecrets(`${head.join('\r\n')}\r\n\r\n${recordBody(sent.body)}`, pool);
 }
 
-function recordBody(data: HttpRequestData, render: (text: string) => string, pool: PoolReader): string {
-  const body = planBody(data, render, pool);
+function recordBody(body: BodyPlan): string {
   switch (body.kind) {
     case 'none':
       return '';

@@ -206,6 +206,16 @@ describe('llm results', () => {
     expect(result.files).toEqual([video]);
   });
 
+  test('a secret of the environment reaches the model and not the records', async () => {
+    const environment = [{ name: 'token', type: 'secret', value: 'sk-123456789' }] as const;
+    const { messages, result } = await ask(
+      { prompt_template: [{ role: 'user', text: 'key {{#env.token#}}' }] },
+      { environment },
+    );
+    expect(messages?.[0]?.content).toBe('key sk-123456789');
+    expect(JSON.stringify([result.inputs, result.process_data])).not.toContain('sk-123456789');
+  });
+
   test('usage goes to outputs, metadata and process data', async () => {
     const { result } = await ask({}, {}, 'one two three');
     expect(result.outputs).toMatchObject({ finish_reason: 'stop', usage: { total_tokens: 3 } });

@@ -9,6 +9,7 @@ import type { FileValue } from '../../values/file.ts';
 import type { PoolReader } from '../../values/pool.ts';
 import { templateSelectors } from '../../values/template.ts';
 import { failureOf } from '../error-of.ts';
+import { maskSecrets } from '../mask-secrets.ts';
 import { type NodeContext, requirePort } from '../node-context.ts';
 import { type PromptContext, readContext } from './context.ts';
 import { resolveModel } from './model-reference.ts';
@@ -44,9 +45,10 @@ export const llmNode = defineNode({
         await assemblePrompt({ data, model, context: knowledge, jinjaInputs }, context),
         traits,
       );
+      report.inputs = maskSecrets(report.inputs, context.pool);
       report.processData = {
         model_mode: model.mode,
-        prompts: promptRecords(messages),
+        prompts: maskSecrets(promptRecords(messages), context.pool),
         model_provider: model.provider,
         model_name: model.name,
       };
