@@ -45,6 +45,14 @@ function Ratings({ counts }: { counts: RatingCounts }) {
   );
 }
 
+/** What a row is recognised by: the conversation's name, or what was filled in for a generated text. */
+function titleOf(row: LoggedConversation, isChat: boolean): string {
+  if (!isChat && row.message) {
+    return Object.values(row.message.inputs).map(String).join(' · ') || row.message.query;
+  }
+  return row.name || row.summary || row.message?.query || '';
+}
+
 function useColumns(isChat: boolean): Column<LoggedConversation>[] {
   const { t } = useTranslation();
   return useMemo(() => {
@@ -59,9 +67,7 @@ function useColumns(isChat: boolean): Column<LoggedConversation>[] {
           />
           <span className={cx('truncate', !row.read_at && 'font-medium')}>
             {row.read_at ? null : <span className="sr-only">{t('logs.unread')} </span>}
-            {row.message
-              ? Object.values(row.message.inputs).map(String).join(' · ') || row.message.query
-              : row.name || row.summary || t('logs.untitled')}
+            {titleOf(row, isChat) || t('logs.untitled')}
           </span>
         </span>
       ),

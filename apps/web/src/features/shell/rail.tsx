@@ -29,7 +29,7 @@ import { useShell } from './shell-store.ts';
 import { useSignOut } from './sign-out.ts';
 
 const itemClass =
-  'flex h-8.5 items-center gap-2.5 rounded-control px-2.5 text-base font-medium text-ink-soft transition-colors duration-120 hover:bg-hover hover:text-ink aria-current:bg-selected aria-current:text-ink [&_svg]:size-4.5 [&_svg]:shrink-0';
+  'flex h-8.5 items-center gap-2.5 rounded-control px-2.5 text-base font-medium text-ink-soft transition-colors duration-120 hover:bg-hover hover:text-ink [&[aria-current]]:bg-selected [&[aria-current]]:text-ink [&_svg]:size-4.5 [&_svg]:shrink-0';
 
 function Hint({ show, label, children }: { show: boolean; label: string; children: ReactElement }) {
   return show ? <Tooltip label={label}>{children}</Tooltip> : Children.only(children);
@@ -66,7 +66,6 @@ function RailLink({
         to={to}
         aria-label={label}
         aria-current={current ? 'true' : undefined}
-        activeProps={{ 'aria-current': current ? 'true' : undefined }}
         className={cx(itemClass, collapsed && 'justify-center !px-0')}
       >
         {icon}
@@ -209,7 +208,7 @@ export function Rail() {
 }
 
 const barItemClass =
-  'flex flex-1 flex-col items-center gap-0.5 rounded-control py-1.5 text-xs font-medium text-ink-soft aria-current:text-accent-ink [&_svg]:size-5';
+  'flex flex-1 flex-col items-center gap-0.5 rounded-control py-1.5 text-xs font-medium text-ink-soft [&[aria-current]]:text-accent-ink [&_svg]:size-5';
 
 /** The navigation at the foot of phones. */
 export function BottomBar() {
@@ -222,12 +221,7 @@ export function BottomBar() {
       aria-label={t('shell.navigation')}
       className="flex border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      <Link
-        to="/apps"
-        aria-current={area === 'apps' ? 'true' : undefined}
-        activeProps={{ 'aria-current': area === 'apps' ? 'true' : undefined }}
-        className={barItemClass}
-      >
+      <Link to="/apps" aria-current={area === 'apps' ? 'true' : undefined} className={barItemClass}>
         <LayoutGrid aria-hidden="true" />
         {t('shell.apps')}
       </Link>
@@ -238,7 +232,6 @@ export function BottomBar() {
       <Link
         to="/settings/models"
         aria-current={area === 'apps' ? undefined : 'true'}
-        activeProps={{ 'aria-current': area === 'apps' ? undefined : 'true' }}
         className={barItemClass}
       >
         <Settings2 aria-hidden="true" />

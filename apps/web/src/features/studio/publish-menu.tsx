@@ -43,11 +43,13 @@ export function PublishMenu() {
 
   return (
     <div className="flex items-center gap-2">
-      {publishedAt === null ? (
-        <Badge>{t('studio.neverPublished')}</Badge>
-      ) : dirty ? (
-        <Badge tone="warning">{t('studio.unpublishedChanges')}</Badge>
-      ) : null}
+      <span className="hidden sm:inline-flex">
+        {publishedAt === null ? (
+          <Badge>{t('studio.neverPublished')}</Badge>
+        ) : dirty ? (
+          <Badge tone="warning">{t('studio.unpublishedChanges')}</Badge>
+        ) : null}
+      </span>
       <div className="flex items-center">
         <Button
           size="sm"
