@@ -57,7 +57,10 @@ export class AudioService {
     if (!enabled && !input.voice) throw invalidParam('TTS is not enabled');
     const text = stripThink(await this.#text(visitor, input)).trim();
     if (text === '') throw invalidParam('Text is required', 'text');
-    return asApiError(() => this.#models.speak(visitor.scope, { text, voice: input.voice || voice, signal }));
+    return asApiError(async () => {
+      const spoken = await this.#models.speak(visitor.scope, { text, voice: input.voice || voice, signal });
+      return { ...spoken, audio: await begun(spoken.audio) };
+    });
   }
 
   /** The voices that can be chosen. */
@@ -91,4 +94,17 @@ async function asApiError<T>(call: () => Promise<T>): Promise<T> {
     if (error instanceof ModelError) throw new ApiError(error.apiCode, error.message, { cause: error });
     throw error;
   }
+}
+
+/** Waits for the first bytes: a provider that fails before them is answered with an error, not with half a reply. */
+async function begun(audio: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const source = audio[Symbol.asyncIterator]();
+  let next = await source.next();
+  return (async function* () {
+    try {
+      for (; !next.done; next = await source.next()) yield next.value;
+    } finally {
+      await source.return?.();
+    }
+  })();
 }

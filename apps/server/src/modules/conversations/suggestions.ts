@@ -1,4 +1,5 @@
 import { stripThink } from '@trellis/models';
+import { ApiError } from '../../platform/errors.ts';
 import type { ModelService } from '../models/service.ts';
 import type { TurnOpener } from '../turns/open-turn.ts';
 import type { Message, MessageStore } from './message-store.ts';
@@ -46,16 +47,28 @@ export class SuggestionService {
       limit: pastMessages,
     });
     const history = rows.map((row) => `Human: ${row.query}\nAssistant: ${stripThink(row.answer)}`).join('\n');
-    const text = await this.#models.complete(visitor.scope, {
-      messages: [
-        { role: 'system', content: config.suggested_questions_after_answer.prompt?.trim() || instruction },
-        { role: 'user', content: history.slice(-maxHistoryCharacters) },
-      ],
-      purpose: 'suggested-questions',
-      appId: visitor.app.id,
-      signal: AbortSignal.timeout(timeoutMs),
+    const text = await this.#ask(visitor, {
+      system: config.suggested_questions_after_answer.prompt?.trim() || instruction,
+      user: history.slice(-maxHistoryCharacters),
     });
     return readQuestions(stripThink(text));
+  }
+
+  /** A model that fails here is 500 on all surfaces (spec: service API §11.2). */
+  async #ask(visitor: Visitor, prompt: { system: string; user: string }): Promise<string> {
+    try {
+      return await this.#models.complete(visitor.scope, {
+        messages: [
+          { role: 'system', content: prompt.system },
+          { role: 'user', content: prompt.user },
+        ],
+        purpose: 'suggested-questions',
+        appId: visitor.app.id,
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch (cause) {
+      throw new ApiError('internal_server_error', undefined, { cause });
+    }
   }
 
   async #config(visitor: Visitor, message: Message) {

@@ -248,11 +248,14 @@ export function notFoundError(routes: readonly AnyRoute[]): (method: string, pat
 function addErrorAnswers(server: FastifyInstance): void {
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const known = error instanceof ApiError ? error : fromFramework(error);
-    if (known) {
+    // A stream that broke before its first byte leaves the headers of what it would have been.
+    reply.removeHeader('content-length').removeHeader('content-disposition').type('application/json');
+    if (known && known.status < 500) {
       if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="api"');
       return reply.status(known.status).headers(known.headers).send(known.toBody());
     }
     request.log.error({ err: error, route: declarationOf(request)?.path }, 'request failed');
+    if (known) return reply.status(known.status).headers(known.headers).send(known.toBody());
     const code = declarationOf(request)?.rate === 'generate' ? 'internal_server_error' : 'unknown';
     return reply.status(500).send(new ApiError(code).toBody());
   });

@@ -73,7 +73,7 @@
   function typeOf(schema) {
     if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
     if (schema.const !== undefined) return JSON.stringify(schema.const);
-    if (schema.type === 'array') return `${typeOf(resolve(schema.items ?? {}).value)}[]`;
+    if (schema.type === 'array') return `${typeOf(resolve(schema.items ?? {}).value) || 'any'}[]`;
     if (Array.isArray(schema.type)) return schema.type.join(' | ');
     return schema.format ? `${schema.type} (${schema.format})` : (schema.type ?? '');
   }

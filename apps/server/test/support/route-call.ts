@@ -1,0 +1,224 @@
+import type { z } from 'zod';
+import type { AnyRoute } from '../../src/platform/http/route.ts';
+import { newId } from '../../src/platform/ids.ts';
+import type { TestAnswer, TestClient } from '../../src/testing/test-client.ts';
+import { type AppThings, type Belongings, programUser } from './app.ts';
+import { multipart, tinyPng, tinyWav } from './multipart.ts';
+import { plainValues, samplesOf } from './samples.ts';
+import type { Party, World } from './world.ts';
+
+/** Ids by the name that routes give them (`conversationId`). */
+export type Ids = Readonly<Record<string, string>>;
+
+/** A place in a request that holds an id. */
+export interface IdSlot {
+  where: 'path' | 'query' | 'body';
+  /** As it stands in the request: `conversationId` in a path, `conversation_id` elsewhere. */
+  field: string;
+  /** The kind of thing it names, as in {@link Ids}. */
+  name: string;
+}
+
+/** A request to a route that its caller may make: everything in it is the caller's own. */
+export interface RouteCall {
+  route: AnyRoute;
+  client: TestClient;
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  body: Record<string, unknown> | undefined;
+}
+
+/** `GET /v1/messages`. */
+export function nameOf(route: AnyRoute): string {
+  return `${route.method} ${route.path}`;
+}
+
+/** Whether a route belongs to text generators: its app and its ids must be of that mode. */
+export function isForCompletion(route: AnyRoute): boolean {
+  return /completion|more-like-this|saved-messages/.test(route.path);
+}
+
+/** Names of the parameters in a route's path. */
+export function pathParametersOf(route: AnyRoute): string[] {
+  return [...route.path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name ?? '');
+}
+
+/** The ids of everything that somebody has in an app and its workspace. */
+export function idsOf(party: Party, things: AppThings, belongings: Belongings): Ids {
+  return {
+    ...belongings,
+    appId: things.appId,
+    keyId: things.keyId,
+    versionId: things.versionId,
+    workspaceId: party.workspaceId,
+    memberId: party.memberId,
+    tagId: party.tagId,
+    credentialId: party.credentialId,
+    modelCredentialId: party.modelCredentialId,
+    parentMessageId: belongings.messageId,
+    uploadFileId: belongings.fileId,
+  };
+}
+
+/** Names that fields give to ids whose own name is another: lists begin after an id, tags are put on an app. */
+const aliases: Readonly<Record<string, string>> = {
+  firstId: 'messageId',
+  lastId: 'conversationId',
+  targetId: 'appId',
+  tenantId: 'workspaceId',
+  tagIds: 'tagId',
+  files: 'fileId',
+  creatorIds: 'memberId',
+};
+
+/** Ids that name nothing stored: a variable that prompt apps do not have, a run that has ended. */
+const unstored = new Set(['variableId', 'taskId']);
+
+/** Field names that look like ids and are labels of the caller's own. */
+const labels = new Set(['workflow_id', 'trace_id', 'user_id', 'task_id']);
+
+/** The id that a field asks for, or nothing for a field of another kind. Throws for an id that the world lacks. */
+export function idNameOf(route: AnyRoute, field: string): string | undefined {
+  const camel = field.replace(/_([a-z])/g, (_whole, letter: string) => letter.toUpperCase());
+  if (camel !== 'files' && !/(^id|Ids?)$/.test(camel)) return undefined;
+  if (labels.has(field)) return undefined;
+  if (field === 'last_id' && route.path.includes('saved-messages')) return 'messageId';
+  if (camel === 'credentialId' && route.path.includes('/models/')) return 'modelCredentialId';
+  return aliases[camel] ?? camel;
+}
+
+/** Whose app, credentials and belongings a route is called with. */
+function callerOf(world: World, route: AnyRoute) {
+  const things = isForCompletion(route) ? world.home.completion : world.home.chat;
+  const { app, home } = world;
+  switch (route.auth) {
+    case 'app-key':
+      return { things, belongings: things.program, client: app.as(things.key) };
+    case 'passport':
+      return {
+        things,
+        belongings: things.visitor,
+        client: app.anonymous.with({ 'x-app-passport': things.passport }),
+      };
+    case 'console': {
+      // Debug runs are their author's; logs show what callers said.
+      const isDebugging =
+        /suggested-questions|text-to-audio|audio-to-text/.test(route.path) || route.rate === 'generate';
+      const belongings = isDebugging ? things.operator : things.otherUser;
+      return { things, belongings, client: home.owner.client };
+    }
+    case 'public':
+      return { things, belongings: things.visitor, client: app.anonymous };
+  }
+}
+
+/** The call that the home workspace's own people would make. */
+export function callOf(world: World, route: AnyRoute): RouteCall {
+  const { things, belongings, client } = callerOf(world, route);
+  const ids = idsOf(world.home, things, belongings);
+  const params = Object.fromEntries(
+    pathParametersOf(route).map((name) => [name, pathValue(name, ids)] as const),
+  );
+  const fill = (field: string) => {
+    const name = idNameOf(route, field);
+    return name === undefined ? undefined : fieldValue(field, idValue(name, ids));
+  };
+  return {
+    route,
+    client,
+    params,
+    query: samplesOf(route, route.query, fill) ?? {},
+    body: route.body === 'multipart' ? undefined : samplesOf(route, route.body, fill),
+  };
+}
+
+function pathValue(name: string, ids: Ids): string {
+  const plain = plainValues[name];
+  return typeof plain === 'string' ? plain : idValue(name, ids);
+}
+
+function idValue(name: string, ids: Ids): string {
+  if (unstored.has(name)) return newId();
+  const id = ids[name];
+  if (id === undefined) {
+    throw new Error(
+      `The world of the suites has no "${name}": add it to idsOf (ids) or plainValues (words).`,
+    );
+  }
+  return id;
+}
+
+/** Every place of a call that holds the id of something stored. */
+export function idSlotsOf(call: RouteCall): IdSlot[] {
+  const { route } = call;
+  const isStored = ({ name }: IdSlot) => !unstored.has(name);
+  const inPath = pathParametersOf(route)
+    .filter((field) => plainValues[field] === undefined)
+    .map((field): IdSlot => ({ where: 'path', field, name: field }));
+  const inFields = (where: 'query' | 'body', fields: object | undefined) =>
+    Object.keys(fields ?? {}).flatMap((field): IdSlot[] => {
+      const name = idNameOf(route, field);
+      return name === undefined ? [] : [{ where, field, name }];
+    });
+  return [...inPath, ...inFields('query', call.query), ...inFields('body', call.body)].filter(isStored);
+}
+
+/** The same call with another id in one of its places. */
+export function withId(call: RouteCall, slot: IdSlot, id: string): RouteCall {
+  if (slot.where === 'path') return { ...call, params: { ...call.params, [slot.field]: id } };
+  const value = fieldValue(slot.field, id);
+  return slot.where === 'query'
+    ? { ...call, query: { ...call.query, [slot.field]: value } }
+    : { ...call, body: { ...call.body, [slot.field]: value } };
+}
+
+function fieldValue(field: string, id: string): unknown {
+  if (field === 'files') return [{ type: 'image', transfer_method: 'local_file', upload_file_id: id }];
+  if (field === 'tag_ids' || field === 'creator_ids') return [id];
+  return id;
+}
+
+/** The address of a call. */
+export function pathOf({ route, params, query }: RouteCall): string {
+  const path = route.path.replace(/:([A-Za-z]+)/g, (_whole, name: string) => params[name] ?? '');
+  const pairs = Object.entries(query).map(
+    ([name, value]) =>
+      `${name}=${encodeURIComponent(Array.isArray(value) ? value.join(',') : String(value))}`,
+  );
+  return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+}
+
+/** Makes the call. */
+export function send(call: RouteCall, client: TestClient = call.client): Promise<TestAnswer> {
+  const { route } = call;
+  const path = pathOf(call);
+  if (route.body !== 'multipart') {
+    return client.request(route.method, path, call.body === undefined ? {} : { body: call.body });
+  }
+  const file = route.path.includes('audio')
+    ? { fileName: 'silence.wav', bytes: tinyWav, contentType: 'audio/wav' }
+    : { fileName: 'pixel.png', bytes: tinyPng, contentType: 'image/png' };
+  const upload = multipart([
+    { name: 'file', ...file },
+    { name: 'user', value: programUser },
+  ]);
+  return client.request(route.method, path, upload);
+}
+
+/** What of a call its route refuses, in zod's words; empty for a valid call. */
+export function faultsOf(call: RouteCall): string[] {
+  const { route } = call;
+  const check = (schema: z.ZodType | undefined, value: unknown) =>
+    schema?.safeParse(value).error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const query = Object.fromEntries(
+    Object.entries(call.query).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : String(value),
+    ]),
+  );
+  return [
+    ...check(route.params, call.params),
+    ...check(route.query, query),
+    ...(route.body === 'multipart' ? [] : check(route.body, call.body ?? {})),
+  ];
+}

@@ -1,0 +1,134 @@
+import { makeScope } from '../../src/platform/auth/scope.ts';
+import {
+  createTestApp,
+  type TestApp,
+  type TestAppOptions,
+  type TestPerson,
+} from '../../src/testing/test-app.ts';
+import { type AppThings, createApp, demoModel, expectStatus } from './app.ts';
+
+/** A workspace with one of everything. */
+export interface Party {
+  workspaceId: string;
+  owner: TestPerson;
+  /** Somebody besides the owner. */
+  memberId: string;
+  chat: AppThings;
+  completion: AppThings;
+  tagId: string;
+  credentialId: string;
+  modelCredentialId: string;
+  /** Stands in every name and text of this workspace and nowhere else. */
+  marker: string;
+}
+
+/** Two workspaces that must never meet, and a second chat app in the first. */
+export interface World {
+  app: TestApp;
+  home: Party;
+  foreign: Party;
+  neighbour: AppThings;
+  close(): Promise<void>;
+}
+
+/** An address that refuses at once: credentials are checked by a call, and no test leaves the machine. */
+export const nowhere = 'http://127.0.0.1:9';
+
+/** Secrets that are put into the world, and that no answer may hold. */
+export const seededSecrets = {
+  providerKey: 'sk-seeded-provider-key-4f9a7c21',
+  modelKey: 'sk-seeded-model-key-b83d0e55',
+};
+
+/** How to build the world. */
+export interface WorldOptions extends TestAppOptions {
+  /** Whether callers and visitors have said something (default true); else their ids name nothing. */
+  talks?: boolean;
+}
+
+/** Builds both workspaces through the server's own API wherever it has a call for it. */
+export async function createWorld({ talks = true, ...options }: WorldOptions = {}): Promise<World> {
+  const app = await createTestApp(options);
+  const owner = await app.owner();
+  const [home, neighbour, foreign] = await Promise.all([
+    createParty(app, owner, { marker: 'Homeland', talks }),
+    createApp(app, owner, { mode: 'chat', marker: 'Neighbour', talks }),
+    app.stranger().then((stranger) => createParty(app, stranger, { marker: 'Zanzibar', talks })),
+  ]);
+  return { app, home, foreign, neighbour, close: () => app.close() };
+}
+
+async function createParty(
+  app: TestApp,
+  owner: TestPerson,
+  { marker, talks }: { marker: string; talks: boolean },
+): Promise<Party> {
+  const member = await app.member('editor', { workspaceId: owner.workspaceId });
+  const tag = await expectStatus(
+    owner.client.post('/console/api/tags', { name: `${marker} tag`, type: 'app' }),
+    [200, 201],
+  );
+  const defaults = Object.entries({
+    llm: 'chat',
+    tts: 'speech',
+    speech2text: 'transcribe',
+    moderation: 'moderation',
+  });
+  await expectStatus(
+    owner.client.post('/console/api/workspaces/current/default-model', {
+      model_settings: defaults.map(([type, model]) => ({
+        model_type: type,
+        provider: demoModel.provider,
+        model: `demo-${model}`,
+      })),
+    }),
+    [200],
+  );
+  const [chat, completion] = await Promise.all([
+    createApp(app, owner, { mode: 'chat', marker, talks }),
+    createApp(app, owner, { mode: 'completion', marker, talks }),
+  ]);
+  await expectStatus(
+    owner.client.post('/console/api/tag-bindings', {
+      tag_ids: [tag.json.id],
+      target_id: chat.appId,
+      type: 'app',
+    }),
+    [200],
+  );
+  return {
+    workspaceId: owner.workspaceId,
+    owner,
+    memberId: member.accountId,
+    chat,
+    completion,
+    tagId: tag.json.id,
+    ...(await createCredentials(app, owner)),
+    marker,
+  };
+}
+
+/** Stores credentials as the service does, without the call to the provider that comes before. */
+async function createCredentials(app: TestApp, owner: TestPerson) {
+  const { services } = app;
+  const scope = makeScope(owner.workspaceId);
+  const provider = 'langgenius/openai/openai';
+  const seal = (secret: string) => services.vault.encrypt(scope.workspaceId, secret);
+  const credential = await services.modelStore.insertProviderCredential(scope, {
+    provider,
+    name: 'Seeded',
+    encryptedConfig: { openai_api_key: await seal(seededSecrets.providerKey), openai_api_base: nowhere },
+  });
+  await services.modelStore.setProvider(scope, provider, {
+    activeCredentialId: credential.id,
+    preferredType: 'custom',
+  });
+  const key = { provider, model: 'seeded-model', modelType: 'llm' as const };
+  const modelCredential = await services.modelStore.insertModelCredential(scope, {
+    ...key,
+    name: 'Seeded',
+    encryptedConfig: { openai_api_key: await seal(seededSecrets.modelKey), openai_api_base: nowhere },
+  });
+  await services.modelStore.putCustomModel(scope, key, modelCredential.id);
+  return { credentialId: credential.id, modelCredentialId: modelCredential.id };
+}
