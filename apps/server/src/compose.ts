@@ -226,6 +226,7 @@ export async function compose(options: ComposeOptions) {
     log,
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
     moderator: new Moderator(models),
+    models,
     runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts }),
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,

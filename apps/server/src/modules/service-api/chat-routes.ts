@@ -56,6 +56,7 @@ export function serviceChatRoutes({ opener, turns, callers }: ChatRouteOptions):
             conversationId: body.conversation_id,
             parentMessageId: linearParent,
             autoName: body.auto_generate_name,
+            streaming: body.response_mode === 'streaming',
           },
           body.response_mode,
         );
@@ -83,6 +84,7 @@ export function serviceChatRoutes({ opener, turns, callers }: ChatRouteOptions):
             files: body.files,
             parentMessageId: linearParent,
             autoName: false,
+            streaming: body.response_mode === 'streaming',
           },
           body.response_mode,
         );

@@ -84,6 +84,7 @@ export function debugRoutes(options: DebugRouteOptions): AnyRoute[] {
             conversationId: body.conversation_id,
             parentMessageId: parent,
             autoName: false,
+            streaming: body.response_mode === 'streaming',
             overrideConfig: config,
           });
           const started = await turns.start(turn);

@@ -63,7 +63,7 @@ export class TurnFileChecker {
   async checkMessageFiles(input: {
     scope: WorkspaceScope;
     asker: Asker;
-    config: PromptConfig;
+    config: Pick<PromptConfig, 'file_upload'>;
     files: unknown[];
   }): Promise<TurnFile[]> {
     const rules = messageRules(input.config);
@@ -149,7 +149,7 @@ function rulesOf(settings: Record<string, unknown>, maxFiles: number): FileRules
 }
 
 /** The message file rules of an app, from the newer keys or the older image block; null when switched off. */
-function messageRules(config: PromptConfig): FileRules | null {
+function messageRules(config: Pick<PromptConfig, 'file_upload'>): FileRules | null {
   const upload = config.file_upload;
   if (!upload) return null;
   const image = upload.image;

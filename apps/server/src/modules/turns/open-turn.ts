@@ -23,6 +23,8 @@ export interface TurnRequest {
   /** Nil: the linear history of the API. Null or absent on trees: a new root. */
   parentMessageId: string | null;
   autoName: boolean;
+  /** Whether the client follows the events; nobody would hear a blocking answer being spoken. */
+  streaming: boolean;
   /** A debug run's own configuration. */
   overrideConfig?: Record<string, unknown> | undefined;
 }
@@ -83,6 +85,8 @@ export class TurnOpener {
       parentMessageId: request.parentMessageId,
       createdAt: new Date(),
       autoName: request.autoName,
+      speaks:
+        request.streaming && config.text_to_speech.enabled && config.text_to_speech.autoPlay === 'enabled',
     };
   }
 

@@ -4,8 +4,10 @@ import { ApiError } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { LiveRun } from '../../platform/runs/live-run.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { ModelService } from '../models/service.ts';
 import { type ChatRunner, type Draft, emptyDraft, toTurnError } from './chat-runner.ts';
 import type { Moderator } from './moderation.ts';
+import { TurnSpeech } from './speech.ts';
 import type { TextLogger } from './text-logger.ts';
 import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -21,6 +23,7 @@ export interface TurnServiceOptions {
   writer: TurnWriter;
   runner: ChatRunner;
   moderator: Moderator;
+  models: ModelService;
   texts: TextLogger;
   owners: RunOwnership;
   log: Logger;
@@ -78,11 +81,15 @@ export class TurnService {
     const timer = setTimeout(() => live.stop('time-limit'), runTimeoutMs);
     const text = texts.open(turn.runId);
     const draft = emptyDraft();
+    const speech = turn.speaks ? this.#speechOf(turn, live) : undefined;
     let error: TurnOutcome['error'] = null;
     try {
       const run = (signal: AbortSignal) => runner.run(turn, draft, signal);
       for await (const event of moderator.around(turn, draft, run, live.signal)) {
-        if (event.event === 'message') text.add(event.answer);
+        if (event.event === 'message') {
+          text.add(event.answer);
+          speech?.add(event.answer);
+        }
         live.publish(event);
       }
     } catch (cause) {
@@ -96,8 +103,20 @@ export class TurnService {
     const outcome = toOutcome({ turn, draft, error, stopped: live.signal.aborted });
     await this.#record(turn, outcome, (performance.now() - startedMs) / 1_000);
     publishEnd(live, outcome);
+    await speech?.finish();
     this.#options.onEnded?.(turn, outcome);
     return outcome;
+  }
+
+  #speechOf(turn: Turn, live: LiveRun<AppEvent>): TurnSpeech {
+    const { models, log } = this.#options;
+    return new TurnSpeech({
+      turn,
+      models,
+      log,
+      publish: (event) => live.publish(event),
+      signal: live.signal,
+    });
   }
 
   /** The record comes before the closing event: a client that reads the message list right after it finds the answer. */

@@ -45,6 +45,8 @@ export interface OpenedTurn {
   parentMessageId: string | null;
   createdAt: Date;
   autoName: boolean;
+  /** The answer is to be spoken while it is written (`text_to_speech.autoPlay` of a streamed turn). */
+  speaks: boolean;
 }
 
 /** A turn of a prompt app that has been accepted: everything its runner needs, all of it checked. */

@@ -222,6 +222,7 @@ function generationRoutes({ opener, turns, conversations, messages }: WebAppRout
             conversationId: body.conversation_id,
             parentMessageId: parent,
             autoName: false,
+            streaming: body.response_mode === 'streaming',
           },
           body.response_mode,
         );
@@ -248,6 +249,7 @@ function generationRoutes({ opener, turns, conversations, messages }: WebAppRout
             files: body.files,
             parentMessageId: null,
             autoName: false,
+            streaming: body.response_mode === 'streaming',
           },
           body.response_mode,
         );
@@ -304,6 +306,7 @@ function generationRoutes({ opener, turns, conversations, messages }: WebAppRout
             })),
             parentMessageId: null,
             autoName: false,
+            streaming: query.response_mode === 'streaming',
           },
           query.response_mode,
         );
