@@ -22,7 +22,7 @@ export { type DataOf, defineNode, type NodeDefinition, type NodeRunner } from '.
 export type { Plan, PlannedEdge, PlannedNode, RetryPolicy, SubPlan } from './plan/plan.ts';
 export * from './ports/index.ts';
 export { type ControlCommand, RunControl } from './run/control.ts';
-export { executeRun, resumeRun, settingOf } from './run/execute-run.ts';
+export { executeRun, resumeRun, settingOf, stopRun } from './run/execute-run.ts';
 export { interruptedTasks, type Replayed, replay } from './run/replay.ts';
 export { recordsBefore, recordsToRetry } from './run/rerun.ts';
 export type { NewRun, ResumedRun, RunEnvironment } from './run/run-options.ts';

@@ -7,6 +7,7 @@ import {
   type RunRecord,
   resumeRun,
   retryDelayMs,
+  stopRun,
 } from '../src/index.ts';
 import {
   FakeClock,
@@ -236,6 +237,32 @@ describe('The log', () => {
     expect(finished).toMatchObject({ streams: [{ name: 'text' }] });
     expect(JSON.stringify(finished).match(/one two/g)).toHaveLength(1);
   });
+});
+
+test('a run that waits for a person can be stopped without running anything', async () => {
+  const { FakeForms } = await import('./conformance/support.ts');
+  const forms = new FakeForms();
+  const waiting = plan(
+    testGraph(
+      { start: { type: 'start' }, human: { type: 'human-input', user_actions: [{ id: 'ok', title: 'OK' }] } },
+      ['start -> human'],
+    ),
+  );
+  const log = new MemoryLog();
+  const options = { plan: waiting, log, ports: fakePorts({ forms }) };
+  await Array.fromAsync(executeRun({ ...options, run }));
+  const events = await Array.fromAsync(stopRun({ ...options, records: log.records() }, 'It took too long.'));
+  expect(events).toMatchObject([
+    {
+      event: 'node_finished',
+      internal: true,
+      data: { node_id: 'human', status: 'failed', error: 'It took too long.' },
+    },
+    { event: 'workflow_finished', data: { status: 'stopped', error: 'It took too long.' } },
+  ]);
+  expect(forms.opened).toEqual(['human']);
+  const again = await Array.fromAsync(resumeRun({ ...options, records: log.records() }));
+  expect(timeline(again)).toEqual(['STOP']);
 });
 
 test('retries wait a fixed time, or twice as long each time up to a limit, less a random share', () => {

@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../core/events.ts';
 import { recordVersion } from '../core/records.ts';
 import { defaultLimits, isEnded, type RunSetting } from '../core/state.ts';
-import { begin } from '../core/step.ts';
+import { begin, step } from '../core/step.ts';
 import { replay } from './replay.ts';
 import { RunDriver } from './run-driver.ts';
 import type { NewRun, ResumedRun, RunEnvironment } from './run-options.ts';
@@ -46,6 +46,24 @@ export async function* resumeRun(options: ResumedRun): AsyncGenerator<EngineEven
   const driver = new RunDriver(options, state);
   driver.recover();
   yield* driver.drive();
+}
+
+/**
+ * Stops a run that nobody is running: one that waits for a person, or whose process died. It ends as `stopped` with
+ * the reason; a run that had already ended yields its `workflow_finished` once more.
+ *
+ * @throws as `resumeRun`
+ */
+export async function* stopRun(options: ResumedRun, reason: string): AsyncGenerator<EngineEvent, void, void> {
+  const { records, toldRecords = records.length } = options;
+  const { state, events } = replay(settingOf(options), records, toldRecords);
+  yield* events;
+  if (isEnded(state.status)) return;
+  const record = { type: 'run-aborted', at: options.ports.clock.now(), reason } as const;
+  options.log.append(record);
+  const stopped = step(state, record);
+  await options.log.flush();
+  yield* stopped.events;
 }
 
 /** What the fold of this run's log needs. */

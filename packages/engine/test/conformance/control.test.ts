@@ -441,6 +441,24 @@ describe('13.8 Control, pause, resume', () => {
     expect(() => decodeRecord(later)).toThrow(expect.objectContaining({ code: 'UNKNOWN_RECORD_VERSION' }));
   });
 
+  test('#107 values of any size are told and kept whole; shortening for display is not the engine’s', async () => {
+    const big = 'x'.repeat(200_000);
+    const graph = testGraph({ start: { type: 'start' }, end: end({ big: ['start', 'big'] }) }, [
+      'start -> end',
+    ]);
+    const run = await runGraph(graph, { inputs: { big } });
+    const finished = run.events.find(
+      (event) => event.event === 'node_finished' && event.data.node_id === 'end',
+    );
+    expect(finished?.data).toMatchObject({
+      inputs_truncated: false,
+      outputs_truncated: false,
+      process_data_truncated: false,
+      outputs: { big },
+    });
+    expect(run.result.outputs).toEqual({ big });
+  });
+
   test('#122 a consumer that fails leaves a log from which the run can be completed', async () => {
     const { executeRun, plan } = await import('../../src/index.ts');
     const { fakePorts, MemoryLog } = await import('./support.ts');

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { defineNode, nodeDefinitions } from '../../src/index.ts';
 import { type TestNode, testGraph } from '../../src/testing/index.ts';
 
-/** What a node of a random graph does: plain text, a branch by the input, streamed text, or a container of two children. */
-type Shape = 'template' | 'branch' | 'stream' | 'iteration' | 'loop';
+/** What a node of a random graph does: plain text, a branch by the input, streamed text, or a container of two children, or of another container. */
+type Shape = 'template' | 'branch' | 'stream' | 'iteration' | 'loop' | 'nested';
 
 /** A random graph with what is known about it without running it. */
 export interface RandomGraph {
@@ -13,7 +13,7 @@ export interface RandomGraph {
   readonly live: ReadonlySet<string>;
 }
 
-const shapes = fc.constantFrom<Shape>('template', 'branch', 'stream', 'iteration', 'loop');
+const shapes = fc.constantFrom<Shape>('template', 'branch', 'stream', 'iteration', 'loop', 'nested');
 
 /** Graphs of up to twelve nodes in layers, with joins, skipped parts, containers, streams and an answer at the end. */
 export const randomGraph: fc.Arbitrary<RandomGraph> = fc
@@ -73,6 +73,12 @@ function addNode(
     };
   } else if (shape === 'stream') {
     nodes[id] = { type: 'knowledge-retrieval', query_variable_selector: ['start', 'yes'], dataset_ids: [id] };
+  } else if (shape === 'nested') {
+    nodes[id] = { type: 'loop', start_node_id: `${id}start`, loop_count: 2, loop_variables: [] };
+    nodes[`${id}start`] = { type: 'loop-start', in: id };
+    addNode(nodes, edges, { id: `${id}sub`, shape: 'iteration', on });
+    nodes[`${id}sub`] = { ...nodes[`${id}sub`], type: 'iteration', in: id };
+    edges.push(`${id}start -> ${id}sub`);
   } else {
     const inner = `${id}inner`;
     const container =
