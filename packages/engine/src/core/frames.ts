@@ -1,4 +1,3 @@
-import type { PlannedNode } from '../plan/plan.ts';
 import { nodeResultData } from './event-data.ts';
 import {
   type ContainerRun,
@@ -25,8 +24,8 @@ function killFrame(state: RunState, frame: Frame, { error, at }: { error: string
   frame.dead = true;
   for (const other of [...state.frames.values()]) {
     if (!isWithin(other, frame)) continue;
-    for (const [id, execution] of other.executions) {
-      const node = other.sub.byId.get(id) as PlannedNode;
+    for (const execution of other.executions.values()) {
+      const { node } = execution;
       const result = { status: 'failed' as const, error, at, report: {} };
       const data = nodeResultData(other, node, execution, result);
       state.events.push({ event: 'node_finished', internal: true, data });

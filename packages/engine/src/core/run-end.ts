@@ -1,4 +1,3 @@
-import type { PlannedNode } from '../plan/plan.ts';
 import { elapsed, filesIn, nodeResultData, seconds } from './event-data.ts';
 import type { PauseReason } from './outcome.ts';
 import { isEnded, type RunState } from './state.ts';
@@ -60,8 +59,8 @@ export function endRun(
 
 function closeOpenNodes(state: RunState, error: string, at: number): void {
   for (const frame of state.frames.values()) {
-    for (const [id, execution] of frame.executions) {
-      const node = frame.sub.byId.get(id) as PlannedNode;
+    for (const execution of frame.executions.values()) {
+      const { node } = execution;
       const result = { status: 'failed' as const, error, at, report: {} };
       const data = nodeResultData(frame, node, execution, result);
       state.events.push({ event: 'node_finished', internal: true, data });

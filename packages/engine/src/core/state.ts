@@ -45,6 +45,7 @@ export interface Task {
 /** A node that was started and has not reached its end. */
 export interface Execution {
   readonly id: string;
+  readonly node: PlannedNode;
   /** Order of start in the run, from 1; 0 for container starts, which are not shown. */
   readonly index: number;
   readonly startedAt: number;

@@ -188,6 +188,7 @@ function takeReady(state: RunState, task: Task): void {
 function openExecution(state: RunState, { frame, node }: Task, at: number): Execution {
   const execution: Execution = {
     id: executionId(state, frame, node),
+    node,
     index: state.nextIndex,
     startedAt: at,
     attempts: 1,

@@ -210,7 +210,8 @@ describe('triggers', () => {
   test.each(['trigger-webhook', 'trigger-schedule', 'trigger-plugin'])(
     '%s puts out what the run was given',
     async (type) => {
-      expect((await runNode({ type }, { inputs: { a: 1 } })).outputs).toEqual({ a: 1 });
+      const result = await runNode({ type }, { inputs: { a: 1 }, system: { user_id: 'u' } });
+      expect(result.outputs).toEqual({ a: 1, 'sys.user_id': 'u' });
     },
   );
 

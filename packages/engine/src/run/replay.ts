@@ -35,10 +35,9 @@ export function replay(setting: RunSetting, records: readonly RunRecord[], event
 export function interruptedTasks(state: RunState): (Task & { execution: Execution })[] {
   const tasks: (Task & { execution: Execution })[] = [];
   for (const frame of state.frames.values()) {
-    for (const [id, execution] of frame.executions) {
-      const node = frame.sub.byId.get(id);
-      if (node !== undefined && execution.phase === 'running' && execution.rounds === null) {
-        tasks.push({ frame, node, execution });
+    for (const execution of frame.executions.values()) {
+      if (execution.phase === 'running' && execution.rounds === null) {
+        tasks.push({ frame, node: execution.node, execution });
       }
     }
   }

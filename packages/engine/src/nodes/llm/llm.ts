@@ -4,10 +4,11 @@ import type { LlmData } from '@trellis/graph';
 import type { NodeOutcome } from '../../core/outcome.ts';
 import { NodeError } from '../../errors.ts';
 import { defineNode } from '../../plan/node-definition.ts';
-import type { ModelReference, ModelTraits, PromptMessage } from '../../ports/index.ts';
+import type { ModelReference, PromptMessage } from '../../ports/index.ts';
 import type { FileValue } from '../../values/file.ts';
 import type { PoolReader } from '../../values/pool.ts';
 import { templateSelectors } from '../../values/template.ts';
+import { toMarkdown } from '../../values/text.ts';
 import { failureOf } from '../error-of.ts';
 import { maskSecrets } from '../mask-secrets.ts';
 import { type NodeContext, requirePort } from '../node-context.ts';
@@ -52,7 +53,7 @@ export const llmNode = defineNode({
         model_provider: model.provider,
         model_name: model.name,
       };
-      const answer = await ask({ data, model, messages, schema, traits }, context);
+      const answer = await ask({ data, model, messages, schema }, context);
       report.usage = answer.usage;
       report.processData = { ...report.processData, usage: answer.usage, finish_reason: answer.finishReason };
       const structured =
@@ -112,7 +113,6 @@ interface Question {
   model: ModelReference;
   messages: readonly PromptMessage[];
   schema: Readonly<Record<string, unknown>> | null;
-  traits: ModelTraits;
 }
 
 interface Answer {
@@ -143,16 +143,11 @@ async function ask({ data, model, messages, schema }: Question, context: NodeCon
       relay.reasoning(event.text);
     } else if (event.type === 'file') {
       files.push(event.file);
-      relay.text(fileLink(event.file));
+      relay.text(toMarkdown(event.file));
     } else if (event.type === 'finish') {
       usage = event.usage;
       finishReason = event.finishReason;
     }
   }
   return { ...relay.end(), usage, finishReason, files };
-}
-
-function fileLink(file: FileValue): string {
-  const url = file.url ?? file.remote_url ?? '';
-  return file.type === 'image' ? `![${file.filename ?? ''}](${url})` : `[${file.filename ?? url}](${url})`;
 }
