@@ -91,15 +91,32 @@ function readAxe(): Promise<string> {
   return axe;
 }
 
-/** The accessible names of what the Tab key reaches, in order, until it comes round. */
-export async function tabStops(page: Page, limit = 60): Promise<string[]> {
+/** In the page: the name of the focused element, or null when the focus has left the page or come round. */
+const focusedName = `(() => {
+  const element = document.activeElement;
+  globalThis.__stops ??= new Set();
+  if (!element || element === document.body || globalThis.__stops.has(element)) return null;
+  globalThis.__stops.add(element);
+  const labelledBy = element.getAttribute('aria-labelledby');
+  const text =
+    element.getAttribute('aria-label') ||
+    (labelledBy && labelledBy.split(' ').map((id) => document.getElementById(id)?.innerText ?? '').join(' ')) ||
+    (element.labels?.length && element.labels[0].innerText) ||
+    element.innerText ||
+    element.getAttribute('placeholder') ||
+    element.tagName;
+  return text.replace(/\\s+/g, ' ').replace(/ \\*$/, '').trim();
+})()`;
+
+/** The names of what the Tab key reaches, in order, until it comes round; inside a dialog where one is open. */
+export async function tabStops(page: Page, limit = 120): Promise<string[]> {
+  const inDialog = (await page.getByRole('dialog').count()) > 0;
+  if (!inDialog) await page.locator('body').click({ position: { x: 1, y: 1 } });
   const names: string[] = [];
   for (let index = 0; index < limit; index += 1) {
     await page.keyboard.press('Tab');
-    const name = (await page.evaluate(
-      `(() => { const e = document.activeElement; if (!e || e === document.body) return ''; return (e.getAttribute('aria-label') || e.innerText || e.getAttribute('placeholder') || e.getAttribute('name') || e.tagName).trim(); })()`,
-    )) as string;
-    if (name === '') break;
+    const name = (await page.evaluate(focusedName)) as string | null;
+    if (name === null) break;
     names.push(name);
   }
   return names;

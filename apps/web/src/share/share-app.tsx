@@ -20,13 +20,15 @@ const GeneratorPage = lazy(() =>
 function PageSkeleton() {
   const { t } = useTranslation();
   return (
-    <div role="status" className="mx-auto flex h-dvh max-w-180 flex-col gap-4 px-6 pt-20 pb-6">
-      <span className="sr-only">{t('common.loading')}</span>
+    <main className="mx-auto flex h-dvh max-w-180 flex-col gap-4 px-6 pt-20 pb-6">
+      <h1 className="sr-only" aria-live="polite">
+        {t('common.loading')}
+      </h1>
       <Skeleton className="h-5 w-2/5" />
       <Skeleton className="h-5 w-4/5" />
       <Skeleton className="h-5 w-3/5" />
       <Skeleton className="mt-auto h-12 !rounded-panel" />
-    </div>
+    </main>
   );
 }
 
