@@ -5,6 +5,8 @@ import type { UploadLimits } from './modules/apps/app-info.ts';
 import { appRoutes } from './modules/apps/routes.ts';
 import { tagRoutes } from './modules/apps/tag-routes.ts';
 import { audioRoutes } from './modules/audio/routes.ts';
+import { exploreRoutes } from './modules/explore/routes.ts';
+import { remoteFileRoutes } from './modules/files/remote-files.ts';
 import { fileRoutes } from './modules/files/routes.ts';
 import { logRoutes } from './modules/logs/routes.ts';
 import { modelRoutes } from './modules/models/routes.ts';
@@ -71,6 +73,8 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...statisticsRoutes(services),
     ...fileRoutes({ ...services, limits: wireLimits(limits) }),
     ...audioRoutes(services),
+    ...remoteFileRoutes(services),
+    ...exploreRoutes(),
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),

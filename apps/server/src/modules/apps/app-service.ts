@@ -78,7 +78,8 @@ export class AppService {
     } & IconInput,
   ): Promise<App> {
     const isPrompt = isPromptMode(input.mode);
-    const config = isPrompt ? (input.config ?? (await this.#firstConfig(author.scope, input.mode))) : null;
+    const first = isPrompt ? await this.#firstConfig(author.scope, input.mode) : null;
+    const config = first && input.config ? withModel(input.config, first['model']) : first;
     const id = newId();
     return this.#apps.transaction(async (tx) => {
       const app = await this.#apps.insert(tx, author.scope, {
@@ -263,6 +264,12 @@ export class AppService {
   #announce(appId: string): Promise<void> {
     return this.#bus.publish(appChangedSubject, appId);
   }
+}
+
+/** A configuration that names no model (a template) gets the one that a new app would get. */
+function withModel(config: Record<string, unknown>, fallback: unknown): Record<string, unknown> {
+  const model = config['model'] as { provider?: unknown } | undefined;
+  return model?.provider ? config : { ...config, model: fallback };
 }
 
 /** Whether an app of this mode is configured by prompts rather than a graph. */

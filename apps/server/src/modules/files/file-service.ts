@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import { storableText } from '../../platform/database-json.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { createFileKey, parseFileKey } from '../../platform/files/file-key.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
@@ -128,7 +129,7 @@ export async function receiveUpload(
   let files = 0;
   for await (const part of request.parts()) {
     if (part.type === 'field') {
-      fields[part.fieldname] = String(part.value);
+      fields[part.fieldname] = storableText(String(part.value));
       continue;
     }
     const bytes = await part.toBuffer();
