@@ -4,7 +4,7 @@ import type { LoopData, LoopVariable } from '@trellis/graph';
 import { evaluateConditions } from '../nodes/conditions.ts';
 import type { PlannedNode, SubPlan } from '../plan/plan.ts';
 import { parseJson } from '../values/float.ts';
-import { fitsType, isArrayType } from '../values/types.ts';
+import { fitsType, isArrayType, zeroValue } from '../values/types.ts';
 import { Variable } from '../values/variable.ts';
 import { endContainer } from './container-end.ts';
 import { containerEventData, elapsed } from './event-data.ts';
@@ -76,12 +76,16 @@ function initialValue({ frame }: LoopPlace, declared: LoopVariable): Variable {
   return new Variable(value, declared.var_type);
 }
 
-/** Lists are given as JSON text (array[boolean] as a list), other types than text as JSON text or as they are. */
+/**
+ * Lists are given as JSON text (array[boolean] as a list), other types than text as JSON text or as they are; what is
+ * not given is empty.
+ */
 function constantValue({ label, var_type: type, value }: LoopVariable): unknown {
-  if (type === 'string') return value ?? '';
+  if (value === null || value === undefined) return zeroValue(type);
+  if (type === 'string') return value;
   if (Array.isArray(value)) return value;
   if (typeof value !== 'string') return isArrayType(type) ? [] : value;
-  if (isArrayType(type) && value.trim() === '') return [];
+  if (value.trim() === '') return zeroValue(type);
   try {
     return parseJson(value);
   } catch (cause) {
