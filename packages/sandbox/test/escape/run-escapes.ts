@@ -66,8 +66,9 @@ export class BaitStation {
 }
 
 /**
- * Runs the attempts: those that leave their interpreter whole share a run, which makes it more of a trial,
- * the others get runs of their own. Returns what failed, by name.
+ * Runs the attempts. Those that leave their interpreter whole share a run, which makes it more of a trial,
+ * those that exhaust it share another, and those that spoil it get runs of their own; after each of these a
+ * healthy run is asked whether it noticed. Returns what failed, by name.
  */
 export async function tryEscapes(
   sandbox: Sandbox,
@@ -75,21 +76,30 @@ export async function tryEscapes(
   bait: Bait,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
-  const shared = sandbox.openRun({ runId: 'shared' });
-  const queues = [list.filter(({ alone }) => !alone), list.filter(({ alone }) => alone)];
-  await Promise.all(
-    queues.map(async (queue, index) => {
-      for (const attempt of queue) {
-        const run = index === 0 ? shared : sandbox.openRun({ runId: attempt.name });
-        outcomes.set(attemptTitle(attempt), await tryEscape(run, attempt, bait));
-        if (run === shared) continue;
-        await run.close();
-        if (attempt.limits === undefined)
-          outcomes.set(`${attemptTitle(attempt)}, then`, await checkHealth(sandbox, attempt));
+  const open = (runId: string) => sandbox.openRun({ runId });
+  const [shared, exhausted, healthy] = [open('shared'), open('exhausted'), open('healthy')];
+  const tryAll = async (run: SandboxRun, queue: readonly Attempt[]) => {
+    for (const attempt of queue) outcomes.set(attemptTitle(attempt), await tryEscape(run, attempt, bait));
+  };
+  await Promise.all([
+    tryAll(
+      shared,
+      list.filter(({ alone }) => !alone),
+    ),
+    tryAll(
+      exhausted,
+      list.filter(({ limits }) => limits !== undefined),
+    ),
+    (async () => {
+      for (const attempt of list.filter(({ alone, limits }) => alone && !limits)) {
+        const own = open(attempt.name);
+        await tryAll(own, [attempt]);
+        await own.close();
+        outcomes.set(`${attemptTitle(attempt)}, then`, await checkHealth(healthy, attempt));
       }
-    }),
-  );
-  await shared.close();
+    })(),
+  ]);
+  await Promise.all([shared, exhausted, healthy].map((run) => run.close()));
   return outcomes;
 }
 
@@ -109,20 +119,15 @@ async function tryEscape(run: SandboxRun, attempt: Attempt, bait: Bait): Promise
   }
 }
 
-/** Another run must not see anything of what went before. */
-async function checkHealth(sandbox: Sandbox, attempt: Attempt): Promise<Outcome> {
-  const next = sandbox.openRun({ runId: 'next' });
-  try {
-    const code =
-      attempt.language === 'python3'
-        ? 'def main(n):\n    return {"answer": n * 2}'
-        : 'function main({ n }) { return { answer: n * 2 }; }';
-    const { outputs } = await next.run({ language: attempt.language, code, inputs: { n: 21 } });
-    const answer = JSON.stringify(outputs);
-    return answer === '{"answer":42}' ? undefined : `the next run answered ${answer}`;
-  } finally {
-    await next.close();
-  }
+/** Another run must not notice anything of what went before. */
+async function checkHealth(run: SandboxRun, attempt: Attempt): Promise<Outcome> {
+  const code =
+    attempt.language === 'python3'
+      ? 'def main(n):\n    return {"answer": n * 2}'
+      : 'function main({ n }) { return { answer: n * 2 }; }';
+  const { outputs } = await run.run({ language: attempt.language, code, inputs: { n: 21 } });
+  const answer = JSON.stringify(outputs);
+  return answer === '{"answer":42}' ? undefined : `the next run answered ${answer}`;
 }
 
 function listen(server: Server | undefined, options: object): Promise<void> {

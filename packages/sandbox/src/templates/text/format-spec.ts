@@ -4,7 +4,7 @@ import { TemplateError, valueError } from '../template-error.ts';
 import { isNumeric, Markup, typeName, type Value } from '../values/model.ts';
 import { integerText, toText } from '../values/text.ts';
 import { characterCount, sliceCharacters } from './characters.ts';
-import { exponentDigits, fixedDigits, generalDigits, specialFloat } from './number-format.ts';
+import { checkPrecision, exponentDigits, fixedDigits, generalDigits, specialFloat } from './number-format.ts';
 
 const pattern = /^(?:([\s\S])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([bcdeEfFgGnosxX%])?$/u;
 
@@ -23,6 +23,7 @@ interface Specification {
 export function formatValue(value: Value, specification: string, budget: Budget): string {
   if (specification === '') return toText(value);
   const spec = parseSpecification(specification, value);
+  checkPrecision(spec.precision);
   budget.spendText(spec.width + (spec.precision ?? 0));
   if (isNumeric(value) && !(typeof value === 'boolean' && (spec.type === '' || spec.type === 's'))) {
     return formatNumber(typeof value === 'boolean' ? BigInt(value) : value, spec);

@@ -1,4 +1,13 @@
 import { formatPythonFloat } from '../../python/float-repr.ts';
+import { valueError } from '../template-error.ts';
+
+/** Most decimals that a format may ask for. */
+const mostDecimals = 10_000;
+
+/** Errors: `ValueError` for more decimals than are worked out. */
+export function checkPrecision(precision: number | undefined): void {
+  if (precision !== undefined && precision > mostDecimals) throw valueError('precision too big');
+}
 
 /** Digits of a positive finite number with a fixed count of decimals, ties to even as in Python. */
 export function fixedDigits(value: number, precision: number): string {

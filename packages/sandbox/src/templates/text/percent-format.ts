@@ -4,7 +4,7 @@ import { Dict, isNumeric, Markup, Tuple, textOf, typeName, Undefined, type Value
 import { toRepr, toText } from '../values/text.ts';
 import { characterCount, sliceCharacters } from './characters.ts';
 import { escapeHtml } from './html.ts';
-import { exponentDigits, fixedDigits, generalDigits, specialFloat } from './number-format.ts';
+import { checkPrecision, exponentDigits, fixedDigits, generalDigits, specialFloat } from './number-format.ts';
 
 const conversion = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([\s\S])?/gu;
 
@@ -47,6 +47,7 @@ export function formatPercent(format: string, values: Value, options: Options): 
           : Number(precision ?? 0);
       const value = name === undefined ? next() : lookUp(values, name);
       byName ||= name !== undefined;
+      checkPrecision(digits);
       options.budget.spend(1);
       options.budget.spendText(Math.abs(size) + (digits ?? 0));
       const index = offset + whole.length - 1;
