@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AppEvent } from '@trellis/contracts';
+import type { EnginePorts } from '@trellis/engine';
 import { createLocalTransport } from '@trellis/fake-provider';
 import { createModelRuntime, loadCatalogue } from '@trellis/models';
 import pg from 'pg';
@@ -46,6 +47,7 @@ import { TurnTakeOver } from './modules/turns/take-over.ts';
 import { TextLogger } from './modules/turns/text-logger.ts';
 import { TurnService } from './modules/turns/turn-service.ts';
 import { TurnWriter } from './modules/turns/turn-writer.ts';
+import { composeWorkflows } from './modules/workflows/compose.ts';
 import { WorkspaceStore } from './modules/workspaces/store.ts';
 import { createLocalBus } from './platform/bus/bus.ts';
 import { createPostgresBus } from './platform/bus/postgres-bus.ts';
@@ -77,6 +79,8 @@ export interface ComposeOptions {
   secretKey: string;
   version: string;
   log: Logger;
+  /** Ports of workflow nodes to be used instead of the real ones; tests give fakes. */
+  enginePorts?: Partial<EnginePorts>;
 }
 
 /** The parts of a running server, built once and handed down. */
@@ -195,7 +199,15 @@ export async function compose(options: ComposeOptions) {
   // Turns
   const ownerId = newId();
   const registry = new RunRegistry<AppEvent>(bus);
-  const lease = new OwnerLease({ ownerId, pool, log, onLost: () => registry.stopAll('lease-lost') });
+  const lease = new OwnerLease({
+    ownerId,
+    pool,
+    log,
+    onLost: () => {
+      registry.stopAll('lease-lost');
+      workflows.registry.stopAll('lease-lost');
+    },
+  });
   const runLog = new RunLog(pool);
   const writer = new TurnWriter({ pool, ownerId });
   const texts = new TextLogger({ runLog, log });
@@ -206,10 +218,12 @@ export async function compose(options: ComposeOptions) {
     databaseFlushes: () => writer.flushes + runLog.flushes,
     pool,
   });
+  const fileChecker = new TurnFileChecker(files);
+  const history = new HistoryStore(pool);
   const opener = new TurnOpener({
     apps,
     conversations: conversationStore,
-    files: new TurnFileChecker(files),
+    files: fileChecker,
   });
   const prompts = new PromptBuilder({
     files: new FileParts({
@@ -227,7 +241,7 @@ export async function compose(options: ComposeOptions) {
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
     moderator: new Moderator(models),
     models,
-    runner: new ChatRunner({ models, history: new HistoryStore(pool), prompts }),
+    runner: new ChatRunner({ models, history, prompts }),
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
       max: environment.server.maxActiveRequestsPerApp,
@@ -243,6 +257,26 @@ export async function compose(options: ComposeOptions) {
         completionTokens: outcome.metadata.usage.completion_tokens,
       });
     },
+  });
+
+  // Apps that are a graph
+  const workflows = composeWorkflows({
+    environment,
+    dataFolder: options.dataFolder,
+    pool,
+    db,
+    bus,
+    log,
+    ownerId,
+    vault,
+    outbound,
+    catalogue,
+    models,
+    files: { table: files, service: fileService, checker: fileChecker },
+    conversations: conversationStore,
+    history,
+    namer,
+    ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
 
   return {
@@ -296,6 +330,7 @@ export async function compose(options: ComposeOptions) {
     opener,
     turns,
     takeOver: new TurnTakeOver({ pool, log }),
+    workflows,
   };
 }
 

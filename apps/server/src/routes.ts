@@ -19,6 +19,8 @@ import { openApiRoutes } from './modules/system/openapi-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
+import { draftRoutes } from './modules/workflows/draft-routes.ts';
+import { serviceWorkflowRoutes } from './modules/workflows/service-routes.ts';
 import { workspaceRoutes } from './modules/workspaces/routes.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
@@ -78,6 +80,12 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
+    ...draftRoutes({
+      ...services,
+      workflows: services.workflows.service,
+      checker: services.workflows.checker,
+    }),
+    ...serviceWorkflowRoutes({ ...services, ...services.workflows }),
     ...serviceConversationRoutes(services),
     ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),
   ];

@@ -36,6 +36,7 @@ export async function openServer(services: Services): Promise<OpenServer> {
   await ensureRunLogPartitions(services.pool, new Date());
   await services.lease.start({ alone: services.alone });
   services.takeOver.start();
+  services.workflows.start();
 
   const routes = allRoutes(services);
   const maxUploadBytes = Math.max(
@@ -79,6 +80,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');
   services.registry.stopAll('lease-lost');
   await services.registry.drain(1_000);
+  await services.workflows.stop();
   await services.namer.settled();
   await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
   await closed;

@@ -48,6 +48,7 @@ const definitions = {
     status: 403,
     message: "The 'Suggested questions after answer' feature is disabled.",
   },
+  draft_workflow_not_exist: { status: 404, message: 'The app has no draft yet.' },
   draft_workflow_not_sync: {
     status: 400,
     message: 'The draft was changed elsewhere; reload it and apply your change again.',
@@ -139,6 +140,8 @@ const definitions = {
   email_already_in_use: { status: 400, message: 'This e-mail address is in use already.' },
   already_activated: { status: 403, message: 'The invitation is invalid, used or expired.' },
   not_owner: { status: 400, message: 'Only the owner can do this.' },
+  cannot_transfer_owner_to_self: { status: 400, message: 'You are the owner already.' },
+  member_not_in_tenant: { status: 400, message: 'This person is not an active member of the workspace.' },
   not_allowed_create_workspace: { status: 400, message: 'Creating workspaces is not allowed here.' },
   'invalid-role': { status: 400, message: 'This role cannot be given.' },
   'cannot-operate-self': { status: 400, message: 'You cannot do this to yourself.' },

@@ -4,3 +4,4 @@ export * from './apps.ts';
 export * from './conversations.ts';
 export * from './models.ts';
 export * from './runs.ts';
+export * from './workflows.ts';

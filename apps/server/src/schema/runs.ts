@@ -1,6 +1,6 @@
 /** Tables of runs: every turn and every workflow execution is one (see docs/architecture.md, "A run"). */
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, json, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, moment } from './columns.ts';
 
 /** A server process that owns runs. Its lease covers all of them: one heartbeat a second, not one per run. */
@@ -42,7 +42,7 @@ export const runLog = pgTable('run_log', {
   sequence: bigint('sequence', { mode: 'number' }).notNull(),
   schemaVersion: integer('schema_version').notNull().default(1),
   kind: text('kind').notNull(),
-  payload: jsonb('payload').$type<unknown>().notNull(),
+  payload: json('payload').$type<unknown>().notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 

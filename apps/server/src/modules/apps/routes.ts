@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { ConsolePrincipal } from '../../platform/auth/principals.ts';
 import { invalidParam } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
+import type { WorkflowService } from '../workflows/workflow-service.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
-import type { AppService } from './app-service.ts';
+import { type AppService, isPromptMode } from './app-service.ts';
 import { configRoutes } from './config-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import type { ApiKeyStore } from './key-store.ts';
@@ -28,6 +29,7 @@ export interface AppRouteOptions {
   keys: ApiKeyStore;
   tags: TagStore;
   workspaces: WorkspaceStore;
+  workflows: { service: WorkflowService };
   addresses: PublicAddresses;
 }
 
@@ -77,7 +79,7 @@ class AppPresenter {
   }
 }
 
-function listRoutes({ apps, appService }: AppRouteOptions, presenter: AppPresenter): AnyRoute[] {
+function listRoutes({ apps, appService, workflows }: AppRouteOptions, presenter: AppPresenter): AnyRoute[] {
   return [
     defineRoute({
       method: 'GET',
@@ -133,7 +135,9 @@ function listRoutes({ apps, appService }: AppRouteOptions, presenter: AppPresent
       errors: ['invalid_param'],
       handler: async ({ principal, body }) => {
         assertSupported(body.mode);
-        return presenter.detail(principal, await appService.create(principal, body));
+        const app = await appService.create(principal, body);
+        if (!isPromptMode(app.mode)) await workflows.service.begin(principal, app, String(Date.now()));
+        return presenter.detail(principal, app);
       },
     }),
     defineRoute({
@@ -171,7 +175,7 @@ function listRoutes({ apps, appService }: AppRouteOptions, presenter: AppPresent
 
 /** Modes whose parts are not in this server yet are refused in words instead of making an app that cannot run. */
 function assertSupported(mode: AppMode): void {
-  if (mode === 'chat' || mode === 'completion') return;
+  if (mode !== 'agent-chat') return;
   throw invalidParam(`mode: apps of the mode ${mode} cannot be made in this version yet`, 'mode');
 }
 

@@ -2,7 +2,7 @@ import { stripThink } from '@trellis/models';
 import type { Logger } from 'pino';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { ModelService } from '../models/service.ts';
-import type { Turn, TurnOutcome } from '../turns/turn.ts';
+import type { OpenedTurn, TurnOutcome } from '../turns/turn.ts';
 import type { ConversationStore } from './store.ts';
 
 const maxQueryCharacters = 2_000;
@@ -12,6 +12,12 @@ const timeoutMs = 30_000;
 const instruction = `Give the conversation that begins with the user's message a title.
 Use the language of the message, at most eight words, no quotation marks and no full stop at the end.
 Answer with the title only.`;
+
+/** What a name is made from, and where it goes. */
+type NamedTurn = Pick<
+  OpenedTurn,
+  'isNewConversation' | 'autoName' | 'app' | 'query' | 'scope' | 'conversationId' | 'runId'
+>;
 
 /** Finds names for conversations with the workspace's reasoning model. */
 export class ConversationNamer {
@@ -56,7 +62,7 @@ export class ConversationNamer {
   }
 
   /** Names the conversation of a first turn in the background, where the turn asks for it. */
-  nameInBackground(turn: Turn, outcome: TurnOutcome): void {
+  nameInBackground(turn: NamedTurn, outcome: Pick<TurnOutcome, 'status'>): void {
     const wanted = turn.isNewConversation && turn.autoName && turn.app.mode !== 'completion';
     if (!wanted || outcome.status === 'failed' || turn.query.trim() === '') return;
     const work = this.nameFor(turn.scope, { appId: turn.app.id, query: turn.query })

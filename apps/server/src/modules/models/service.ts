@@ -46,6 +46,8 @@ export interface ModelCallInput {
   parameters?: Readonly<Record<string, unknown>>;
   tools?: readonly ToolDefinition[];
   stop?: readonly string[];
+  /** The answer is to be an object of this JSON schema. */
+  jsonSchema?: Readonly<Record<string, unknown>>;
   user?: string | undefined;
   /** What the call is for; kept with its record. */
   purpose: string;
@@ -121,6 +123,7 @@ export class ModelService {
         parameters: input.parameters,
         tools: input.tools,
         stop: input.stop,
+        jsonSchema: input.jsonSchema,
         user: input.user,
         signal: input.signal,
       })) {

@@ -19,6 +19,11 @@ export class LiveRun<Event> {
     return this.#stop.signal;
   }
 
+  /** What has been published so far. */
+  get published(): readonly Event[] {
+    return this.#events;
+  }
+
   /** Whether all events have been published. */
   get finished(): boolean {
     return this.#finished;

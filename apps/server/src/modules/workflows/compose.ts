@@ -1,0 +1,244 @@
+import type { EnginePorts, RunLimits } from '@trellis/engine';
+import type { Catalogue } from '@trellis/models';
+import { createSandbox, createTemplateRenderer } from '@trellis/sandbox';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Bus } from '../../platform/bus/bus.ts';
+import type { Vault } from '../../platform/crypto/vault.ts';
+import type { DataFolder } from '../../platform/data-folder.ts';
+import type { Environment } from '../../platform/environment.ts';
+import { createHttpPort } from '../../platform/outbound/http-port.ts';
+import type { OutboundClient } from '../../platform/outbound/outbound-client.ts';
+import { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
+import { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { Database } from '../../schema/database.ts';
+import type { ConversationNamer } from '../conversations/namer.ts';
+import type { ConversationStore } from '../conversations/store.ts';
+import type { FileService } from '../files/file-service.ts';
+import type { FileStoreTable } from '../files/store.ts';
+import type { ModelService } from '../models/service.ts';
+import type { TurnFileChecker } from '../turns/files.ts';
+import type { HistoryStore } from '../turns/history-store.ts';
+import { ConversationVariableStore } from './conversation-variable-store.ts';
+import { Definitions } from './definition.ts';
+import { availabilityOf, DraftChecker } from './draft-checker.ts';
+import { DraftVariableStore } from './draft-variable-store.ts';
+import { EnvironmentSecrets } from './environment-secrets.ts';
+import { RunFollower } from './follow-run.ts';
+import { RunOpener } from './open-run.ts';
+import { createCodePort, createTemplatePort, LazySandbox } from './ports/code-port.ts';
+import { EnginePortFactory } from './ports/engine-ports.ts';
+import { createFilePort } from './ports/file-port.ts';
+import { createMemoryPort } from './ports/memory-port.ts';
+import { createModelPort } from './ports/model-port.ts';
+import type { RunMessage } from './run.ts';
+import { RunDesk } from './run-desk.ts';
+import { RunInputs } from './run-inputs.ts';
+import { RunService } from './run-service.ts';
+import { RunStore } from './run-store.ts';
+import { RunWriter } from './run-writer.ts';
+import { WorkflowStore } from './store.ts';
+import { RunLoader, RunTakeOver } from './take-over.ts';
+import { WorkflowService } from './workflow-service.ts';
+
+/** What the parts of this module are built from. */
+export interface WorkflowParts {
+  environment: Environment;
+  dataFolder: DataFolder;
+  pool: Pool;
+  db: Database;
+  bus: Bus;
+  log: Logger;
+  ownerId: string;
+  vault: Vault;
+  outbound: OutboundClient;
+  catalogue: Catalogue;
+  models: ModelService;
+  files: { table: FileStoreTable; service: FileService; checker: TurnFileChecker };
+  conversations: ConversationStore;
+  history: HistoryStore;
+  namer: ConversationNamer;
+  /** Ports to be used instead of the real ones. */
+  enginePorts?: Partial<EnginePorts>;
+}
+
+/** How long shutdown waits for runs before it leaves them to another process. */
+const drainTimeoutMs = 10_000;
+
+/** The parts of apps that are a graph, built once and handed down. */
+export type Workflows = ReturnType<typeof composeWorkflows>;
+
+/** Builds everything that drafts, versions and runs of graphs need. Nothing has begun to work yet. */
+export function composeWorkflows(parts: WorkflowParts) {
+  const { environment, pool, db, bus, log, ownerId, files } = parts;
+  const limits: RunLimits = {
+    maxSteps: environment.workflow.maxSteps,
+    maxTimeMs: environment.workflow.maxTimeMs,
+  };
+  const store = new WorkflowStore(db);
+  const secrets = new EnvironmentSecrets(parts.vault);
+  const draftVariables = new DraftVariableStore(db);
+  const definitions = new Definitions({ store, secrets });
+  const service = new WorkflowService({
+    store,
+    secrets,
+    draftVariables,
+    bus,
+    limits: environment.workflow,
+  });
+  const variables = new ConversationVariableStore(db);
+  const runStore = new RunStore(pool);
+  const runLog = new OwnedRunLog({ pool, ownerId });
+  const writer = new RunWriter({ pool, ownerId });
+  const registry = new RunRegistry<RunMessage>(bus);
+  const outside = createOutside(parts);
+  const ports = new EnginePortFactory(outside.makers);
+  const runs = new RunService({
+    registry,
+    writer,
+    runLog,
+    store: runStore,
+    variables,
+    ports,
+    log,
+    ownerId,
+    limits,
+    maxParallelNodes: environment.workflow.concurrency,
+    runTimeoutMs: environment.server.runTimeoutMs,
+    activeRequests: {
+      perApp: environment.server.activeRequestsPerApp,
+      max: environment.server.maxActiveRequestsPerApp,
+    },
+    onEnded: (run, outcome) => {
+      if (run.turn === null || outcome.status === 'paused') return;
+      const status = outcome.status === 'partial-succeeded' ? 'succeeded' : outcome.status;
+      parts.namer.nameInBackground(
+        { ...run.turn, scope: run.scope, app: run.app, runId: run.id },
+        { status },
+      );
+    },
+  });
+  const opener = new RunOpener({
+    store,
+    definitions,
+    inputs: new RunInputs({
+      checker: files.checker,
+      table: files.table,
+      fileUrl: (id) => files.service.url(id),
+    }),
+    conversations: parts.conversations,
+    variables,
+  });
+  const loader = new RunLoader({ store: runStore, definitions });
+  const follower = new RunFollower({ runs, runLog, store: runStore, limits });
+  const takeOver = new RunTakeOver({ store: runStore, loader, runs, ownerId, log });
+  const checker = new DraftChecker({
+    limits: environment.workflow,
+    isAvailable: availabilityOf(parts.catalogue),
+  });
+
+  return {
+    store,
+    secrets,
+    definitions,
+    service,
+    draftVariables,
+    variables,
+    runStore,
+    runLog,
+    writer,
+    registry,
+    runs,
+    opener,
+    follower,
+    checker,
+    ports,
+    limits,
+    loader,
+    takeOver,
+    desk: new RunDesk({ opener, runs, follower, store: runStore, loader }),
+    /** Begins to take over what dead processes left. */
+    start: () => takeOver.start(),
+    /** Lets short runs end, leaves the others to another process, and ends all that was begun. */
+    async stop(): Promise<void> {
+      await takeOver.stop();
+      follower.close();
+      const left = await registry.drain(drainTimeoutMs);
+      if (left > 0) log.info({ count: left }, 'runs are left to another process');
+      registry.stopAll('lease-lost');
+      await registry.drain(1_000);
+      await Promise.all([writer.settled(), runLog.settled()]);
+      registry.close();
+      await outside.close();
+    },
+  };
+}
+
+/** What nodes reach the outside through. Interpreters and threads start when a node first needs them. */
+function createOutside(parts: WorkflowParts) {
+  const { environment, outbound, models, files } = parts;
+  const { sandbox: settings, httpNode } = environment;
+  const sandbox = new LazySandbox(() =>
+    createSandbox({
+      ...(settings.endpoint === ''
+        ? {}
+        : {
+            http: {
+              endpoint: settings.endpoint,
+              apiKey: settings.apiKey ?? '',
+              verifyTls: settings.verifyTls,
+              connectTimeoutMs: settings.connectTimeoutMs,
+              readTimeoutMs: settings.readTimeoutMs,
+              maxConnections: settings.maxConnections,
+            },
+          }),
+      hiddenPaths: [parts.dataFolder.path],
+      cacheFolder: parts.dataFolder.cache,
+    }),
+  );
+  const renderer = createTemplateRenderer({ limits: { maxOutputLength: settings.maxTemplateLength } });
+  const templates = createTemplatePort(renderer, settings.maxTemplateLength);
+  const http = createHttpPort(outbound, {
+    limits: { maxTextBytes: httpNode.maxTextBytes, maxBinaryBytes: httpNode.maxBinaryBytes },
+    maxConnectMs: httpNode.maxConnectTimeoutMs,
+    maxReadMs: httpNode.maxReadTimeoutMs,
+    maxWriteMs: httpNode.maxWriteTimeoutMs,
+    verifyTls: httpNode.verifyTls,
+  });
+  const codeLimits = {
+    maxNumber: Number(settings.maxNumber),
+    minNumber: Number(settings.minNumber),
+    maxStringLength: settings.maxStringLength,
+    maxDepth: settings.maxDepth,
+    maxPrecision: settings.maxPrecision,
+    maxStrings: settings.maxStringArrayLength,
+    maxObjects: settings.maxObjectArrayLength,
+    maxNumbers: settings.maxNumberArrayLength,
+  };
+  return {
+    makers: [
+      () => ({ templates, http }),
+      (run) => {
+        const { code, close } = createCodePort(run.id, sandbox);
+        return { code: { ...code, limits: codeLimits }, close };
+      },
+      (run) => {
+        const filePort = createFilePort(run, { table: files.table, files: files.service, outbound });
+        const memory = createMemoryPort(run, { history: parts.history, models });
+        return {
+          files: filePort,
+          models: createModelPort(run, {
+            models,
+            files: filePort,
+            format: environment.uploads.multimodalFormat,
+          }),
+          ...(memory ? { memory } : {}),
+        };
+      },
+      () => ({ ...parts.enginePorts }),
+    ] satisfies ConstructorParameters<typeof EnginePortFactory>[0],
+    async close() {
+      await Promise.all([sandbox.close(), renderer.close()]);
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import { ApiError, notFound } from '../../platform/errors.ts';
+import { EventStream } from '../../platform/http/route.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { Audience } from '../turns/encode.ts';
+import type { Asker } from '../turns/turn.ts';
+import { blockingRunAnswer } from './blocking-answer.ts';
+import { encodeRun } from './encode-run.ts';
+import type { RunFollower } from './follow-run.ts';
+import type { RunOpener, RunRequest } from './open-run.ts';
+import type { RunMessage, WorkflowRun } from './run.ts';
+import { replaceText, sequenceOf } from './run-events.ts';
+import type { RunService } from './run-service.ts';
+import type { RunStore, StoredRun } from './run-store.ts';
+import type { RunLoader } from './take-over.ts';
+
+const runNotFound = 'Workflow run not found';
+
+/** How an answer is given. */
+export interface AnswerOptions {
+  mode: 'streaming' | 'blocking';
+  audience: Audience;
+}
+
+/** How a client comes back to a run. */
+export interface AttachOptions {
+  audience: Audience;
+  snapshot: boolean;
+  continueOnPause: boolean;
+  /** The newest event that the client has; its events are then numbered. */
+  after?: number | undefined;
+}
+
+/** Takes requests for runs and answers them: what the service API, the web app and the console have in common. */
+export class RunDesk {
+  readonly #o: {
+    opener: RunOpener;
+    runs: RunService;
+    follower: RunFollower;
+    store: RunStore;
+    loader: RunLoader;
+  };
+
+  constructor(options: {
+    opener: RunOpener;
+    runs: RunService;
+    follower: RunFollower;
+    store: RunStore;
+    loader: RunLoader;
+  }) {
+    this.#o = options;
+  }
+
+  /** Accepts a run and answers with its events, or with its end. */
+  async answer(request: RunRequest, options: AnswerOptions): Promise<EventStream | Record<string, unknown>> {
+    const { run, events } = await this.accept(request);
+    if (options.mode === 'blocking') return blockingRunAnswer(run, events, options.audience);
+    return streamOf(run, events, { audience: options.audience });
+  }
+
+  /** Accepts a run; the same idempotency key gives the same run, whose events are then told from the first. */
+  async accept(
+    request: RunRequest,
+  ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
+    const { opener, runs, follower } = this.#o;
+    runs.assertCapacity(request.app);
+    const known = await this.#byKey(request);
+    if (known) return { run: known, events: follower.follow(known, { after: 0 }) };
+    const opening = await opener.open(request);
+    const run = (await runs.start(opening)) ? opening.run : await this.#byKey(request);
+    if (!run) throw new ApiError('conflict');
+    return { run, events: follower.follow(run, { after: 0 }) };
+  }
+
+  /** Stops a run if it is this asker's; anything else is left alone without a word. */
+  async stop(scope: WorkspaceScope, by: { appId: string; asker: Asker }, runId: string): Promise<void> {
+    const stored = isUuid(runId) ? await this.#o.store.find(scope, by.appId, runId) : null;
+    if (stored && isOwn(stored, by.asker)) await this.#o.runs.stop(runId);
+  }
+
+  /** A run of the app, or 404. */
+  async find(scope: WorkspaceScope, appId: string, runId: string): Promise<StoredRun> {
+    const stored = isUuid(runId) ? await this.#o.store.find(scope, appId, runId) : null;
+    if (!stored) throw notFound(`${runNotFound}.`);
+    return stored;
+  }
+
+  /** The events of a run for somebody who comes back to it (spec: service API §8.3). */
+  async attach(
+    scope: WorkspaceScope,
+    by: { appId: string; asker: Asker },
+    input: { runId: string; options: AttachOptions },
+  ): Promise<EventStream> {
+    const { runId, options } = input;
+    const stored = isUuid(runId) ? await this.#o.store.find(scope, by.appId, runId) : null;
+    if (!stored || !isOwn(stored, by.asker)) throw notFound(runNotFound);
+    const run = await this.#o.loader.load(stored);
+    if (!run) throw notFound(runNotFound);
+    const withSequence = options.after !== undefined;
+    const events = this.#attached(run, stored, options);
+    return streamOf(run, events, { audience: options.audience, withSequence });
+  }
+
+  async *#attached(
+    run: WorkflowRun,
+    stored: StoredRun,
+    options: AttachOptions,
+  ): AsyncGenerator<readonly RunMessage[], void, undefined> {
+    const { follower } = this.#o;
+    const { continueOnPause } = options;
+    if (options.after !== undefined) {
+      yield* follower.follow(run, { after: options.after, continueOnPause });
+      return;
+    }
+    if (stored.status !== 'running' && stored.status !== 'paused') {
+      const { messages } = await follower.soFar(run);
+      const end = messages.findLast(({ event }) => event.event === 'workflow_finished');
+      yield [end ?? endOf(stored, run)];
+      return;
+    }
+    if (!options.snapshot) {
+      yield* follower.follow(run, { after: await follower.newest(run), continueOnPause });
+      return;
+    }
+    const soFar = await follower.soFar(run);
+    yield snapshotOf(run, soFar);
+    if (stored.status === 'paused' && !continueOnPause) return;
+    yield* follower.follow(run, { after: soFar.newest, continueOnPause });
+  }
+
+  async #byKey(request: RunRequest): Promise<WorkflowRun | null> {
+    const { idempotencyKey, scope, app, userId } = request;
+    if (idempotencyKey === undefined) return null;
+    const stored = await this.#o.store.findByKey(scope, { appId: app.id, userId, idempotencyKey });
+    return stored && this.#o.loader.load(stored);
+  }
+}
+
+function isOwn(stored: StoredRun, asker: Asker): boolean {
+  return asker.endUserId !== null
+    ? stored.end_user_id === asker.endUserId
+    : stored.account_id !== null && stored.account_id === asker.accountId;
+}
+
+function streamOf(
+  run: WorkflowRun,
+  events: AsyncIterable<readonly RunMessage[]>,
+  options: { audience: Audience; withSequence?: boolean },
+): EventStream {
+  return new EventStream(encodeRun(run, events, options), { 'x-workflow-run-id': run.id });
+}
+
+/** The state of a run told again: where it began, its text, its nodes without details, and what it waits for. */
+function snapshotOf(
+  run: WorkflowRun,
+  soFar: { messages: readonly RunMessage[]; text: string },
+): RunMessage[] {
+  const snapshot: RunMessage[] = [];
+  const waiting: RunMessage[] = [];
+  for (const message of soFar.messages) {
+    const { event, sequence } = message;
+    if (event.event === 'workflow_started') {
+      waiting.length = 0;
+      if (snapshot.length > 0) continue;
+      snapshot.push(message);
+      if (run.mode === 'advanced-chat') {
+        snapshot.push({ sequence, event: replaceText(run.mode, soFar.text) });
+      }
+    } else if (event.event === 'node_started') {
+      snapshot.push(message);
+    } else if (event.event === 'node_finished') {
+      const data = { ...event.data, inputs: null, process_data: null, outputs: null };
+      snapshot.push({ sequence, event: { event: event.event, data } });
+    } else if (event.event === 'human_input_required' || event.event === 'workflow_paused') {
+      waiting.push(message);
+    }
+  }
+  return [...snapshot, ...waiting];
+}
+
+/** The end of a run whose log does not tell it. */
+function endOf(stored: StoredRun, run: WorkflowRun): RunMessage {
+  const finishedAt = stored.finished_at ?? stored.created_at;
+  return {
+    sequence: sequenceOf(1, 0),
+    event: {
+      event: 'workflow_finished',
+      data: {
+        id: stored.id,
+        workflow_id: stored.workflow_id,
+        status: stored.status,
+        outputs: stored.outputs,
+        error: stored.error ?? '',
+        elapsed_time: stored.elapsed_seconds,
+        total_tokens: stored.total_tokens,
+        total_steps: stored.total_steps,
+        created_by: run.createdBy,
+        created_at: Math.floor(stored.created_at.getTime() / 1_000),
+        finished_at: Math.floor(finishedAt.getTime() / 1_000),
+        exceptions_count: stored.exceptions_count,
+        files: [],
+      },
+    },
+  };
+}

@@ -1,0 +1,379 @@
+import {
+  decodeRecord,
+  type EngineEvent,
+  executeRun,
+  isEnded,
+  RunControl,
+  type RunLimits,
+  type RunRecord,
+  resumeRun,
+  type WorkflowResultData,
+} from '@trellis/engine';
+import type { Logger } from 'pino';
+import type { AppSnapshot } from '../../platform/auth/principals.ts';
+import { ApiError } from '../../platform/errors.ts';
+import type { LiveRun, StopReason } from '../../platform/runs/live-run.ts';
+import { type OwnedRunLog, RunLostError } from '../../platform/runs/owned-run-log.ts';
+import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { ConversationVariableStore } from './conversation-variable-store.ts';
+import type { EnginePortFactory } from './ports/engine-ports.ts';
+import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
+import { RunEventMapper, sequenceOf } from './run-events.ts';
+import { RunFold, shownResources } from './run-fold.ts';
+import { RunJournal } from './run-journal.ts';
+import type { RunStore } from './run-store.ts';
+import { RunTotals } from './run-totals.ts';
+import type { OpeningRun, RunWriter } from './run-writer.ts';
+
+/** What carries runs out. */
+export interface RunServiceOptions {
+  registry: RunRegistry<RunMessage>;
+  writer: RunWriter;
+  runLog: OwnedRunLog;
+  store: RunStore;
+  variables: ConversationVariableStore;
+  ports: EnginePortFactory;
+  log: Logger;
+  ownerId: string;
+  limits: RunLimits;
+  maxParallelNodes: number;
+  /** Longest time of a whole run in milliseconds; ends it like a stop. */
+  runTimeoutMs: number;
+  /** Concurrent runs per app when the app does not say, and at most; 0 is no limit. */
+  activeRequests: { perApp: number; max: number };
+  /** Told about every run that has ended or pauses; must not throw. */
+  onEnded?: (run: WorkflowRun, outcome: RunOutcome) => void;
+}
+
+/** A run that this process carries out. */
+export interface LocalRun {
+  run: WorkflowRun;
+  live: LiveRun<RunMessage>;
+  /** Records that were in the log when this process took the run up; their events are not in `live`. */
+  recordsBefore: number;
+  /** Cost, text and sources so far. */
+  totals: RunTotals;
+  /** Sequence number of the newest event. */
+  newest: number;
+  /** True once the event that ends this stretch has been published. */
+  closed: boolean;
+  /** Whether that event was a pause. */
+  paused: boolean;
+}
+
+/** Carries runs of graphs out, whatever becomes of their client; what it starts can go on in another process. */
+export class RunService {
+  readonly #o: RunServiceOptions;
+  readonly #local = new Map<string, LocalRun>();
+
+  constructor(options: RunServiceOptions) {
+    this.#o = options;
+  }
+
+  /** 429 when the app has as many runs under way as it may. */
+  assertCapacity(app: AppSnapshot): void {
+    const { perApp, max } = this.#o.activeRequests;
+    const limits = [app.maxActiveRequests ?? perApp, max].filter((limit) => limit > 0);
+    const limit = Math.min(...limits);
+    if (limits.length === 0 || this.#o.registry.countOf(app.id) < limit) return;
+    throw new ApiError(
+      'too_many_requests',
+      `Too many requests. Please try again later. The current maximum concurrent requests allowed for ${app.id} is ${limit}.`,
+    );
+  }
+
+  /** Runs of this process, by id. */
+  localIds(): string[] {
+    return [...this.#local.keys()];
+  }
+
+  /** The run, if this process carries it out. */
+  find(runId: string): LocalRun | undefined {
+    return this.#local.get(runId);
+  }
+
+  /**
+   * Writes the run down and begins it. When this resolves the run will reach a final state, come what may; false when
+   * another run has its idempotency key.
+   */
+  async start(opening: OpeningRun): Promise<boolean> {
+    if (!(await this.#o.writer.open(opening))) return false;
+    this.#begin(opening.run, []);
+    return true;
+  }
+
+  /** Goes on with a run that this process has claimed. */
+  async recover(run: WorkflowRun): Promise<void> {
+    const logged = await this.#o.runLog.read(run.id);
+    this.#begin(
+      run,
+      logged.map(({ payload }) => decodeRecord(payload)),
+    );
+  }
+
+  /** Stops a run wherever it is carried out. */
+  stop(runId: string): Promise<void> {
+    return this.#o.registry.stop(runId);
+  }
+
+  #begin(run: WorkflowRun, records: readonly RunRecord[]): void {
+    this.#o.registry.start({
+      id: run.id,
+      appId: run.app.id,
+      work: async (live) => {
+        const local: LocalRun = {
+          run,
+          live,
+          recordsBefore: records.length,
+          totals: new RunTotals(),
+          newest: sequenceOf(records.length, 0),
+          closed: false,
+          paused: false,
+        };
+        this.#local.set(run.id, local);
+        try {
+          await this.#carryOut(local, records);
+        } finally {
+          this.#local.delete(run.id);
+        }
+      },
+    });
+  }
+
+  async #carryOut(local: LocalRun, records: readonly RunRecord[]): Promise<void> {
+    const { run, live, totals } = local;
+    const giveUp = new AbortController();
+    const control = new RunControl();
+    const timer = setTimeout(() => live.stop('time-limit'), this.#o.runTimeoutMs);
+    obey(live.signal, control, giveUp);
+    const open = this.#o.ports.open(run);
+    try {
+      const outcome =
+        this.#endInLog(run, records, totals) ??
+        (await this.#execute(local, records, { giveUp, control, ports: open.ports }));
+      await this.#close(local, outcome);
+    } catch (error) {
+      if (error instanceof RunLostError || giveUp.signal.aborted) await this.#giveBack(run, error);
+      else await this.#failed(local, error);
+    } finally {
+      clearTimeout(timer);
+      await open.close();
+    }
+  }
+
+  /** The outcome of a run whose log is complete: its process died between the last record and the run's row. */
+  #endInLog(run: WorkflowRun, records: readonly RunRecord[], totals: RunTotals): RunOutcome | null {
+    if (records.length === 0) return null;
+    const fold = new RunFold(run, this.#o.limits);
+    let last: { events: readonly EngineEvent[]; messages: RunMessage[] } = { events: [], messages: [] };
+    for (const record of records) last = fold.feed(record);
+    totals.adopt(fold.totals);
+    const end = last.events.findLast(({ event }) => event === 'workflow_finished');
+    if (fold.status === null || !isEnded(fold.status) || end?.event !== 'workflow_finished') return null;
+    return this.#outcomeOf(run, end.data, totals, last.messages);
+  }
+
+  async #execute(
+    local: LocalRun,
+    records: readonly RunRecord[],
+    hold: {
+      giveUp: AbortController;
+      control: RunControl;
+      ports: ReturnType<EnginePortFactory['open']>['ports'];
+    },
+  ): Promise<RunOutcome> {
+    const { run, totals } = local;
+    const { giveUp, control, ports } = hold;
+    const journal = new RunJournal({
+      log: this.#o.runLog,
+      runId: run.id,
+      written: records.length,
+      onRecord: (record) => totals.account(record),
+      onBroken: (error) => giveUp.abort(error),
+    });
+    const numbers = new EventNumbers(journal);
+    const environment = {
+      plan: run.definition.plan,
+      log: journal,
+      ports,
+      environment: run.definition.environment,
+      limits: this.#o.limits,
+      maxParallelNodes: this.#o.maxParallelNodes,
+      control,
+      signal: giveUp.signal,
+      onEvent: () => numbers.add(),
+    };
+    const mapper = new RunEventMapper(run, () => ({
+      usage: totals.usage,
+      retrieverResources: shownResources(run, totals),
+    }));
+    const saved: Promise<void>[] = [...this.#saveConversation(run, totals)];
+    const stream =
+      records.length === 0
+        ? executeRun({ ...environment, run: { runId: run.id, workflowId: run.workflowId, ...run.input } })
+        : resumeRun({ ...environment, records });
+    for await (const event of stream) {
+      totals.take(event);
+      const messages = mapper.map(event, numbers.next());
+      if (event.event === 'workflow_finished' || event.event === 'workflow_paused') {
+        await Promise.all(saved);
+        return this.#outcomeOf(run, event.data, totals, messages);
+      }
+      if (event.event === 'variable_updated') saved.push(...this.#saveVariable(run, event.data));
+      this.#publish(local, messages);
+    }
+    throw new Error('the run ended without saying so');
+  }
+
+  /** Values that were in the log when the run was taken over may not have reached their rows. */
+  #saveConversation(run: WorkflowRun, totals: RunTotals): Promise<void>[] {
+    return [...totals.conversation].flatMap(([name, value]) =>
+      this.#saveVariable(run, { selector: ['conversation', name], value }),
+    );
+  }
+
+  #saveVariable(run: WorkflowRun, change: { selector: readonly string[]; value: unknown }): Promise<void>[] {
+    const [owner, name] = change.selector;
+    if (owner !== 'conversation' || name === undefined || run.turn === null) return [];
+    const { variables, log } = this.#o;
+    return [
+      variables.save(run.scope, run.turn.conversationId, { name, value: change.value }).catch((error) => {
+        log.error({ err: error, run_id: run.id }, 'a conversation variable could not be saved');
+      }),
+    ];
+  }
+
+  #publish(local: LocalRun, messages: readonly RunMessage[]): void {
+    for (const message of messages) {
+      local.newest = message.sequence;
+      local.live.publish(message);
+    }
+  }
+
+  /** The record comes before the closing event: who reads the run's detail right after it finds the result. */
+  async #close(local: LocalRun, outcome: RunOutcome): Promise<void> {
+    const { run } = local;
+    try {
+      await this.#o.writer.end({ run, outcome });
+    } catch (error) {
+      // The log holds the end: whoever claims the run writes the row from it.
+      this.#o.log.error({ err: error, run_id: run.id }, 'the end of a run could not be written down');
+    }
+    this.#publish(local, outcome.closing);
+    local.closed = true;
+    local.paused = outcome.status === 'paused';
+    this.#o.onEnded?.(run, outcome);
+  }
+
+  #outcomeOf(
+    run: WorkflowRun,
+    data: WorkflowResultData | Extract<EngineEvent, { event: 'workflow_paused' }>['data'],
+    totals: RunTotals,
+    closing: RunMessage[],
+  ): RunOutcome {
+    const ended = 'finished_at' in data;
+    return {
+      status: data.status,
+      outputs: data.outputs,
+      error: ended ? data.error : '',
+      elapsedSeconds: data.elapsed_time,
+      totalTokens: data.total_tokens,
+      totalSteps: data.total_steps,
+      exceptionsCount: ended ? data.exceptions_count : 0,
+      answer: totals.text,
+      usage: totals.usage,
+      retrieverResources: shownResources(run, totals),
+      files: ended ? data.files : [],
+      finishedAt: ended ? new Date() : null,
+      closing,
+      failure: null,
+    };
+  }
+
+  /** This process may not or cannot go on; another one will. */
+  async #giveBack(run: WorkflowRun, error: unknown): Promise<void> {
+    const { log, store, ownerId } = this.#o;
+    log.warn({ err: error, run_id: run.id }, 'a run is left to another process');
+    await store
+      .release(ownerId, run.id)
+      .catch((cause) => log.error({ err: cause, run_id: run.id }, 'a run could not be given back'));
+  }
+
+  async #failed(local: LocalRun, error: unknown): Promise<void> {
+    const { run, totals } = local;
+    this.#o.log.error({ err: error, run_id: run.id, app_id: run.app.id }, 'a run could not be carried out');
+    const message = error instanceof Error ? error.message : String(error);
+    const outcome = failedOutcome(run, message, totals);
+    const failure = { event: 'error' as const, ...internalError };
+    await this.#close(local, {
+      ...outcome,
+      closing: [{ sequence: local.newest + 1, event: failure }],
+      failure: internalError,
+    });
+  }
+}
+
+const internalError = {
+  code: 'internal_server_error',
+  message: 'Internal Server Error, please contact support.',
+  status: 500,
+};
+
+function failedOutcome(run: WorkflowRun, error: string, totals: RunTotals): RunOutcome {
+  const finishedAt = new Date();
+  return {
+    status: 'failed',
+    outputs: {},
+    error,
+    elapsedSeconds: Math.max(0, finishedAt.getTime() - run.createdAt.getTime()) / 1_000,
+    totalTokens: totals.usage.total_tokens,
+    totalSteps: 0,
+    exceptionsCount: 0,
+    answer: totals.text,
+    usage: totals.usage,
+    retrieverResources: [],
+    files: [],
+    finishedAt,
+    closing: [],
+    failure: null,
+  };
+}
+
+/** A stop of a person or of the clock ends the run; a lost lease only ends its stay in this process. */
+function obey(signal: AbortSignal, control: RunControl, giveUp: AbortController): void {
+  const act = () => {
+    const reason = signal.reason as StopReason;
+    if (reason === 'lease-lost') giveUp.abort(new Error('this process may not go on with the run'));
+    else if (reason === 'time-limit') control.abort('The run took longer than an app may.');
+    else control.abort('Stopped by user.');
+  };
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
+}
+
+/** Numbers of events in the order in which they come about: noted then, taken when they are told. */
+class EventNumbers {
+  readonly #journal: RunJournal;
+  readonly #waiting: number[] = [];
+  #record = -1;
+  #position = 0;
+
+  constructor(journal: RunJournal) {
+    this.#journal = journal;
+  }
+
+  add(): void {
+    if (this.#journal.count !== this.#record) {
+      this.#record = this.#journal.count;
+      this.#position = 0;
+    }
+    this.#waiting.push(sequenceOf(this.#record, this.#position));
+    this.#position += 1;
+  }
+
+  next(): number {
+    const number = this.#waiting.shift();
+    if (number === undefined) throw new Error('an event was told that had not come about');
+    return number;
+  }
+}

@@ -1,0 +1,249 @@
+import type { RunInput } from '@trellis/engine';
+import type { GraphAppMode } from '@trellis/graph';
+import type { Pool } from 'pg';
+import type { AppSnapshot } from '../../platform/auth/principals.ts';
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import type { Surface } from '../turns/turn.ts';
+import type { RunTrigger } from './run.ts';
+
+/** A run as it is stored, with what carrying it on needs. */
+export interface StoredRun {
+  id: string;
+  workspace_id: string;
+  app_id: string;
+  workflow_id: string;
+  graph_id: string;
+  mode: GraphAppMode;
+  triggered_from: RunTrigger;
+  surface: Surface;
+  version: string;
+  conversation_id: string | null;
+  message_id: string | null;
+  end_user_id: string | null;
+  account_id: string | null;
+  account_name: string | null;
+  account_email: string | null;
+  user_id: string;
+  status: 'running' | 'succeeded' | 'failed' | 'stopped' | 'partial-succeeded' | 'paused';
+  input: RunInput;
+  outputs: Record<string, unknown> | null;
+  error: string | null;
+  elapsed_seconds: number;
+  total_tokens: number;
+  total_steps: number;
+  exceptions_count: number;
+  idempotency_key: string | null;
+  callback_url: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+}
+
+/** Which runs a list shows. */
+export interface RunFilter {
+  appId: string;
+  triggeredFrom?: string | undefined;
+  status?: string | undefined;
+  keyword?: string | undefined;
+  createdBefore?: Date | undefined;
+  createdAfter?: Date | undefined;
+  sessionId?: string | undefined;
+  accountId?: string | undefined;
+}
+
+const columns = `
+  w.id, w.workspace_id, w.app_id, w.workflow_id, w.graph_id, w.mode, w.triggered_from, w.surface, w.version,
+  w.conversation_id, w.message_id, w.end_user_id, w.account_id, a.name as account_name, a.email as account_email,
+  w.user_id, w.status, w.input, w.outputs, w.error, w.elapsed_seconds, w.total_tokens, w.total_steps,
+  w.exceptions_count, w.idempotency_key, w.callback_url, w.created_at, w.finished_at`;
+
+const source = 'from workflow_runs w left join accounts a on a.id = w.account_id';
+
+/** Runs of graphs as they are stored. */
+export class RunStore {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** A run of an app. */
+  async find(scope: WorkspaceScope, appId: string, id: string): Promise<StoredRun | null> {
+    const { rows } = await this.#pool.query<StoredRun>({
+      name: 'workflow-run-find',
+      text: `select ${columns} ${source} where w.id = $1 and w.app_id = $2 and w.workspace_id = $3`,
+      values: [id, appId, scope.workspaceId],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** The run that has a key. */
+  async findByKey(
+    scope: WorkspaceScope,
+    by: { appId: string; userId: string; idempotencyKey: string },
+  ): Promise<StoredRun | null> {
+    const { rows } = await this.#pool.query<StoredRun>(
+      `select ${columns} ${source}
+       where w.app_id = $1 and w.user_id = $2 and w.idempotency_key = $3 and w.workspace_id = $4`,
+      [by.appId, by.userId, by.idempotencyKey, scope.workspaceId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** A page of runs, newest first, and how many there are. */
+  async page(
+    scope: WorkspaceScope,
+    filter: RunFilter & { page: number; limit: number },
+  ): Promise<{ rows: StoredRun[]; total: number }> {
+    const { where, values } = conditionsOf(scope, filter);
+    const [{ rows }, total] = await Promise.all([
+      this.#pool.query<StoredRun>(
+        `select ${columns} ${source} where ${where} order by w.created_at desc, w.id desc
+         limit ${filter.limit} offset ${(filter.page - 1) * filter.limit}`,
+        values,
+      ),
+      this.count(scope, filter),
+    ]);
+    return { rows, total };
+  }
+
+  /** How many runs there are. */
+  async count(scope: WorkspaceScope, filter: RunFilter): Promise<number> {
+    const { where, values } = conditionsOf(scope, filter);
+    const { rows } = await this.#pool.query<{ total: number }>(
+      `select count(*)::int as total ${source} where ${where}`,
+      values,
+    );
+    return rows[0]?.total ?? 0;
+  }
+
+  /** Runs older than one of the list, newest first; one more than `limit` tells whether there are more. */
+  async before(
+    scope: WorkspaceScope,
+    filter: RunFilter & { before: StoredRun | null; limit: number },
+  ): Promise<StoredRun[]> {
+    const { where, values } = conditionsOf(scope, filter);
+    const edge = filter.before;
+    const beyond =
+      edge === null ? '' : `and (w.created_at, w.id) < ($${values.length + 1}, $${values.length + 2})`;
+    const { rows } = await this.#pool.query<StoredRun>(
+      `select ${columns} ${source} where ${where} ${beyond} order by w.created_at desc, w.id desc
+       limit ${filter.limit + 1}`,
+      edge === null ? values : [...values, edge.created_at, edge.id],
+    );
+    return rows;
+  }
+
+  /** The app of a run as a run sees it; null when it is gone. For runs that are taken over. */
+  async appOf(run: StoredRun): Promise<AppSnapshot | null> {
+    const { rows } = await this.#pool.query<AppSnapshot>(
+      `select id, workspace_id as "workspaceId", name, description, mode, model_config_id as "modelConfigId",
+         workflow_id as "workflowId", max_active_requests as "maxActiveRequests"
+       from apps where id = $1 and workspace_id = $2`,
+      [run.app_id, run.workspace_id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** What of a message a run that goes on needs. */
+  async turnOf(
+    run: StoredRun,
+  ): Promise<{ parentMessageId: string | null; query: string; createdAt: Date } | null> {
+    const { rows } = await this.#pool.query<{
+      parentMessageId: string | null;
+      query: string;
+      createdAt: Date;
+    }>(
+      `select parent_message_id as "parentMessageId", query, created_at as "createdAt"
+       from messages where id = $1 and workspace_id = $2`,
+      [run.message_id, run.workspace_id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Takes runs of dead owners over, and own ones that nobody carries out. Answers them. */
+  async claim(input: { ownerId: string; local: readonly string[]; limit: number }): Promise<StoredRun[]> {
+    const { rows } = await this.#pool.query<StoredRun>({
+      name: 'workflow-runs-claim',
+      text: claimStatement,
+      values: [input.ownerId, input.local, input.limit],
+    });
+    return rows;
+  }
+
+  /** Takes one paused run up again; null when it does not wait. */
+  async resume(ownerId: string, runId: string): Promise<StoredRun | null> {
+    const { rows } = await this.#pool.query<StoredRun>(resumeStatement, [ownerId, runId]);
+    return rows[0] ?? null;
+  }
+
+  /** Ends a run that nobody can carry on. */
+  async abandon(ownerId: string, runId: string, error: string): Promise<void> {
+    await this.#pool.query(abandonStatement, [ownerId, runId, error]);
+  }
+
+  /** Gives a run back, so that any process takes it over. */
+  async release(ownerId: string, runId: string): Promise<void> {
+    await this.#pool.query(
+      "update runs set owner_id = null where id = $1 and owner_id = $2 and status = 'running'",
+      [runId, ownerId],
+    );
+  }
+}
+
+/** Runs whose owner is gone; own runs that are not under way here are left over from a failed write. */
+const claimStatement = `
+with claimed as (
+  update runs set owner_id = $1::uuid, fence = fence + 1
+  where id in (
+    select r.id from runs r
+    where r.status = 'running' and r.kind in ('workflow', 'chatflow')
+      and (not exists (select 1 from run_owners o where o.id = r.owner_id and o.lease_until > now())
+        or (r.owner_id = $1::uuid and not r.id = any($2::uuid[]) and r.created_at < now() - interval '10 seconds'))
+    order by r.created_at limit $3 for update skip locked)
+  returning id
+)
+select ${columns} ${source} join claimed on claimed.id = w.id`;
+
+const resumeStatement = `
+with resumed as (
+  update runs set status = 'running', owner_id = $1::uuid, fence = fence + 1
+  where id = $2::uuid and status = 'paused' returning id, message_id
+), shown as (
+  update workflow_runs set status = 'running' from resumed where workflow_runs.id = resumed.id
+), message as (
+  update messages set status = 'running' from resumed where messages.id = resumed.message_id
+)
+select ${columns.replace('w.status', "'running' as status")} ${source} join resumed on resumed.id = w.id`;
+
+const abandonStatement = `
+with ended as (
+  update runs set status = 'failed', error = $3, finished_at = now(), owner_id = null
+  where id = $2::uuid and owner_id = $1::uuid and status = 'running' returning id, message_id
+), message as (
+  update messages set status = 'error', error = $3, updated_at = now() from ended where messages.id = ended.message_id
+)
+update workflow_runs set status = 'failed', error = $3, finished_at = now() from ended
+where workflow_runs.id = ended.id`;
+
+function conditionsOf(scope: WorkspaceScope, filter: RunFilter): { where: string; values: unknown[] } {
+  const values: unknown[] = [scope.workspaceId, filter.appId];
+  const conditions = ['w.workspace_id = $1', 'w.app_id = $2'];
+  const add = (condition: (place: string) => string, value: unknown) => {
+    if (value === undefined) return;
+    values.push(value);
+    conditions.push(condition(`$${values.length}`));
+  };
+  add((place) => `w.triggered_from = ${place}`, filter.triggeredFrom);
+  add((place) => `w.status = ${place}`, filter.status);
+  add((place) => `w.created_at <= ${place}`, filter.createdBefore);
+  add((place) => `w.created_at >= ${place}`, filter.createdAfter);
+  add((place) => `w.end_user_id is not null and w.user_id = ${place}`, filter.sessionId);
+  add((place) => `w.account_id = ${place}::uuid`, filter.accountId);
+  add(
+    (place) =>
+      `(strpos(w.input::text, ${place}) > 0 or strpos(coalesce(w.outputs::text, ''), ${place}) > 0
+        or strpos(w.user_id, ${place}) > 0 or w.id::text = ${place})`,
+    filter.keyword,
+  );
+  return { where: conditions.join(' and '), values };
+}
