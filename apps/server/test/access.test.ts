@@ -10,7 +10,7 @@ import type { AnyRoute } from '../src/platform/http/route.ts';
 import { createHttpServer } from '../src/platform/http/server.ts';
 import { allRoutes } from '../src/routes.ts';
 import { TestClient } from '../src/testing/test-client.ts';
-import { callOf, nameOf, pathOf, pathParametersOf, send } from './support/route-call.ts';
+import { callableRoutes, callOf, nameOf, pathOf, pathParametersOf, send } from './support/route-call.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -20,7 +20,7 @@ let guarded: AnyRoute[];
 beforeAll(async () => {
   world = await createWorld({ talks: false });
   all = allRoutes(world.app.services);
-  guarded = all.filter((route) => route.auth !== 'public');
+  guarded = callableRoutes(world, all).routes.filter((route) => route.auth !== 'public');
 }, 120_000);
 afterAll(() => world?.close());
 

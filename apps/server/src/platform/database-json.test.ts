@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { storableText, toDatabaseJson } from './database-json.ts';
+import { parseStorableJson, storableText, toDatabaseJson } from './database-json.ts';
 
 describe('toDatabaseJson', () => {
   it('leaves ordinary values as JSON.stringify makes them', () => {
@@ -23,5 +23,22 @@ describe('toDatabaseJson', () => {
 describe('storableText', () => {
   it('keeps ordinary text as it is', () => {
     expect(storableText('plain')).toBe('plain');
+  });
+});
+
+describe('parseStorableJson', () => {
+  it('reads ordinary JSON as JSON.parse does', () => {
+    expect(parseStorableJson('{"a":[1,"größe 🌿",null]}')).toEqual({ a: [1, 'größe 🌿', null] });
+  });
+
+  it('takes NUL and lone surrogates out of values and keys, at any depth', () => {
+    expect(parseStorableJson('{"a\\u0000":[{"b":"x\\u0000y"}],"c":"\\ud83c"}')).toEqual({
+      a: [{ b: 'xy' }],
+      c: '\ufffd',
+    });
+  });
+
+  it('keeps pairs that are written as escapes', () => {
+    expect(parseStorableJson('"\\ud83c\\udf3f"')).toBe('🌿');
   });
 });

@@ -15,3 +15,19 @@ export function toDatabaseJson(value: unknown): string {
     typeof item === 'string' ? storableText(item) : item,
   );
 }
+
+/** A JSON value whose texts, keys among them, PostgreSQL can store. */
+export function storableJson(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (Array.isArray(value)) return value.map(storableJson);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [storableText(key), storableJson(item)]),
+  );
+}
+
+/** Reads JSON from outside. The slow path runs only for texts that hold what PostgreSQL refuses. */
+export function parseStorableJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return refused.test(text) || text.includes('\0') || !text.isWellFormed() ? storableJson(value) : value;
+}

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { compose, type Services } from '../compose.ts';
 import type { Role } from '../platform/auth/permissions.ts';
 import { openTestDatabase } from '../platform/database/testing.ts';
@@ -12,6 +12,8 @@ import { TestClient } from './test-client.ts';
 export interface TestAppOptions {
   /** Environment variables, as an operator would set them. */
   environment?: Record<string, string>;
+  /** Where the server writes its log (default: nowhere). */
+  log?: Logger;
 }
 
 /** Somebody who is signed in, and calls with their bearer token. */
@@ -58,7 +60,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     dataFolder: database.dataFolder,
     secretKey: environment.security.secretKey ?? testSecretKey,
     version: '0.0.0-test',
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
   });
   const { http, close } = await openServer(services);
   const anonymous = new TestClient(http);

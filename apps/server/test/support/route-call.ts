@@ -148,6 +148,26 @@ function idValue(name: string, ids: Ids): string {
   return id;
 }
 
+/** The routes that this suite can call validly, and what is wrong with the calls of the others. */
+export function callableRoutes(
+  world: World,
+  routes: readonly AnyRoute[],
+): { routes: AnyRoute[]; faults: string[] } {
+  const faults = new Map(
+    routes.flatMap((route) => faultOf(world, route).map((fault) => [route, fault] as const)),
+  );
+  return { routes: routes.filter((route) => !faults.has(route)), faults: [...faults.values()] };
+}
+
+function faultOf(world: World, route: AnyRoute): string[] {
+  try {
+    const found = faultsOf(callOf(world, route));
+    return found.length === 0 ? [] : [`${nameOf(route)}: ${found.join('; ')}`];
+  } catch (error) {
+    return [`${nameOf(route)}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
 /** Every place of a call that holds the id of something stored. */
 export function idSlotsOf(call: RouteCall): IdSlot[] {
   const { route } = call;
@@ -206,7 +226,7 @@ export function send(call: RouteCall, client: TestClient = call.client): Promise
 }
 
 /** What of a call its route refuses, in zod's words; empty for a valid call. */
-export function faultsOf(call: RouteCall): string[] {
+function faultsOf(call: RouteCall): string[] {
   const { route } = call;
   const check = (schema: z.ZodType | undefined, value: unknown) =>
     schema?.safeParse(value).error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];

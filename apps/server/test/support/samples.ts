@@ -11,6 +11,8 @@ export const plainValues: Readonly<Record<string, unknown>> = {
   name: 'openai',
   kind: 'icon_small',
   modelType: 'llm',
+  url: encodeURIComponent(`${nowhere}/picture.png`),
+  templateId: 'meeting-notes',
 };
 
 /** Values of body and query fields by name; what is not here follows from the field's schema. */
@@ -34,6 +36,7 @@ const fieldValues: Readonly<Record<string, unknown>> = {
   interface_language: 'en-US',
   icon: '🤖',
   text: 'Hello',
+  url: `${nowhere}/picture.png`,
 };
 
 /** Whole bodies, where a field alone says too little. */

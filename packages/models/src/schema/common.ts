@@ -15,15 +15,15 @@ export const modelTypes = ['llm', 'text-embedding', 'rerank', 'speech2text', 'tt
 /** A kind of model. */
 export type ModelType = (typeof modelTypes)[number];
 
-const legacyModelTypes: Readonly<Record<string, ModelType>> = {
-  'text-generation': 'llm',
-  embeddings: 'text-embedding',
-  reranking: 'rerank',
-};
+const legacyModelTypes: ReadonlyMap<string, ModelType> = new Map([
+  ['text-generation', 'llm'],
+  ['embeddings', 'text-embedding'],
+  ['reranking', 'rerank'],
+]);
 
 /** Reads a model type, the names of old records included; undefined for anything else. */
 export function parseModelType(text: string): ModelType | undefined {
-  return legacyModelTypes[text] ?? modelTypes.find((type) => type === text);
+  return legacyModelTypes.get(text) ?? modelTypes.find((type) => type === text);
 }
 
 /** Zod schema of a model type; accepts the names of old records. */

@@ -25,7 +25,5 @@ export function parseOrThrow<T>(schema: z.ZodType<T>, value: unknown): T {
  */
 export function withoutNulls(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== null) result[key] = item;
-  return result;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null));
 }

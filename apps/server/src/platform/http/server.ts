@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import { isAllowed } from '../auth/permissions.ts';
 import type { AuthKind, Principals } from '../auth/principals.ts';
+import { parseStorableJson, storableJson } from '../database-json.ts';
 import { ApiError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { corsHeaders } from './cors.ts';
@@ -78,7 +79,8 @@ function acceptTolerantJson(server: FastifyInstance): void {
     const text = body.toString();
     if (text.trim() === '') return done(null, undefined);
     try {
-      done(null, JSON.parse(text));
+      // NUL and broken surrogates are taken out here, once, for every field of every route.
+      done(null, parseStorableJson(text));
     } catch (cause) {
       done(new ApiError('bad_request', 'Invalid JSON payload received or JSON payload is empty.', { cause }));
     }
@@ -161,11 +163,8 @@ function parseParams(route: AnyRoute, params: unknown): unknown {
 }
 
 function blankless(query: unknown): unknown {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
-    if (value !== '') result[key] = value;
-  }
-  return result;
+  const given = Object.entries((query ?? {}) as Record<string, unknown>);
+  return storableJson(Object.fromEntries(given.filter(([, value]) => value !== '')));
 }
 
 function readBody(route: AnyRoute, request: FastifyRequest): unknown {
