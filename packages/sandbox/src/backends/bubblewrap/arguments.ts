@@ -31,8 +31,10 @@ export function bubblewrapArguments(options: {
 }): string[] {
   const { limits } = options;
   return [
+    // Before the other mounts: an operator's modules may lie below /tmp.
+    ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp'],
     ...options.mounts,
-    ...['--size', String(limits.fileBytes), '--tmpfs', '/tmp', '--chdir', '/tmp', '--remount-ro', '/'],
+    ...['--chdir', '/tmp', '--remount-ro', '/'],
     ...['--seccomp', String(descriptors.seccomp), '--'],
     ...limitArguments(options.prlimit, options.language, limits),
     ...interpreterArguments(options.language, options.interpreter, options.program, limits),
