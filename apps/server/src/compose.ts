@@ -5,12 +5,7 @@ import { createLocalTransport } from '@trellis/fake-provider';
 import { createModelRuntime, loadCatalogue } from '@trellis/models';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { AccountService } from './modules/accounts/account-service.ts';
-import { createAttemptCounter } from './modules/accounts/attempt-store.ts';
-import { SessionService } from './modules/accounts/session-service.ts';
-import { SessionStore } from './modules/accounts/session-store.ts';
-import { SignInGuard } from './modules/accounts/sign-in-guard.ts';
-import { AccountStore } from './modules/accounts/store.ts';
+import { composeAccounts } from './compose-accounts.ts';
 import { AppAccessService } from './modules/apps/app-access.ts';
 import { AppService } from './modules/apps/app-service.ts';
 import { AppDraftStore } from './modules/apps/draft-store.ts';
@@ -48,12 +43,8 @@ import { TextLogger } from './modules/turns/text-logger.ts';
 import { TurnService } from './modules/turns/turn-service.ts';
 import { TurnWriter } from './modules/turns/turn-writer.ts';
 import { composeWorkflows } from './modules/workflows/compose.ts';
-import { WorkspaceStore } from './modules/workspaces/store.ts';
 import { createLocalBus } from './platform/bus/bus.ts';
 import { createPostgresBus } from './platform/bus/postgres-bus.ts';
-import { createPasswordHasher } from './platform/crypto/password.ts';
-import { createTokenSigner } from './platform/crypto/signed-token.ts';
-import { createVault } from './platform/crypto/vault.ts';
 import type { DataFolder } from './platform/data-folder.ts';
 import type { Database as OpenDatabase } from './platform/database/open-database.ts';
 import type { Environment } from './platform/environment.ts';
@@ -61,6 +52,8 @@ import { createFileStore } from './platform/files/create-file-store.ts';
 import { storageSettings } from './platform/files/storage-settings.ts';
 import { EventStreamWriter } from './platform/http/event-stream.ts';
 import { newId } from './platform/ids.ts';
+import { createJobs } from './platform/jobs/jobs.ts';
+import type { Mailer } from './platform/mail/mailer.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
 import { OwnerLease } from './platform/runs/owner-lease.ts';
@@ -79,6 +72,8 @@ export interface ComposeOptions {
   secretKey: string;
   version: string;
   log: Logger;
+  /** Sends mail instead of what the environment describes, for tests. */
+  mailer?: Mailer | undefined;
   /** Ports of workflow nodes to be used instead of the real ones; tests give fakes. */
   enginePorts?: Partial<EnginePorts>;
 }
@@ -100,41 +95,28 @@ export async function compose(options: ComposeOptions) {
     ? createLocalBus()
     : await createPostgresBus({ pool, connect: () => new pg.Client(options.database.connection), log });
 
-  // Accounts
-  const accounts = new AccountStore(db);
-  const workspaces = new WorkspaceStore(db);
-  const tokens = createTokenSigner({ secretKey, edition: environment.server.edition });
-  const vault = createVault({ secretKey, loadKeyPair: (workspaceId) => workspaces.keyPair(workspaceId) });
-  const accountService = new AccountService({
-    accounts,
-    workspaces,
-    passwords: createPasswordHasher(),
-    vault,
-    version,
-  });
-  const sessions = new SessionService({
-    accounts,
-    sessions: new SessionStore(db),
-    tokens,
-    secretKey,
-    cookiePolicy: {
-      secure: isHttps(environment.addresses.consoleWeb) && isHttps(environment.addresses.consoleApi),
-      domain: environment.accounts.cookieDomain,
-      accessTokenSeconds: environment.accounts.accessTokenMs / 1_000,
-      refreshTokenSeconds: environment.accounts.refreshTokenMs / 1_000,
-    },
-  });
-  const guard = new SignInGuard({
-    counter: createAttemptCounter(pool),
-    lockoutMs: environment.accounts.signInLockoutMs,
-  });
-
-  // Models
   const settings = outboundSettings(environment);
   const outbound = createOutboundClient({
     ...settings,
     pools: { ...settings.pools, model: { maxConnectionsPerOrigin: modelConnectionsPerOrigin } },
   });
+
+  // People
+  const jobs = createJobs({ connection: options.database.connection, log });
+  const people = composeAccounts({
+    environment,
+    db,
+    pool,
+    secretKey,
+    version,
+    log,
+    jobs,
+    outbound,
+    mailer: options.mailer,
+  });
+  const { tokens, vault } = people;
+
+  // Models
   const catalogue = loadCatalogue({
     pins: environment.positions.providerPins,
     includes: environment.positions.providerIncludes,
@@ -287,20 +269,16 @@ export async function compose(options: ComposeOptions) {
     pool,
     db,
     bus,
+    secretKey,
+    ...people,
+    jobs,
     webRoot: join(import.meta.dirname, '../../web/dist'),
-    accounts,
-    accountService,
-    sessions,
-    guard,
-    workspaces,
     outbound,
     catalogue,
     runtime,
     modelStore,
     models,
     providers,
-    vault,
-    tokens,
     apps,
     tags,
     keys,
@@ -332,8 +310,4 @@ export async function compose(options: ComposeOptions) {
     takeOver: new TurnTakeOver({ pool, log }),
     workflows,
   };
-}
-
-function isHttps(address: string): boolean {
-  return address.startsWith('https://');
 }

@@ -21,6 +21,8 @@ import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
 import { draftRoutes } from './modules/workflows/draft-routes.ts';
 import { serviceWorkflowRoutes } from './modules/workflows/service-routes.ts';
+import { featureRoutes } from './modules/workspaces/feature-routes.ts';
+import { memberRoutes } from './modules/workspaces/member-routes.ts';
 import { workspaceRoutes } from './modules/workspaces/routes.ts';
 import type { AnyRoute } from './platform/http/route.ts';
 
@@ -40,11 +42,11 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...systemRoutes({
       version,
       features: {
-        passwordSignIn: environment.accounts.passwordSignIn,
-        codeSignIn: environment.accounts.codeSignIn,
-        allowRegister: environment.accounts.allowRegister,
-        allowCreateWorkspace: environment.accounts.allowCreateWorkspace,
-        mailIsSetUp: environment.mail.type !== undefined,
+        passwordSignIn: services.policy.passwordSignIn,
+        codeSignIn: services.policy.codeSignIn,
+        allowRegister: services.policy.allowRegister,
+        allowCreateWorkspace: services.policy.allowCreateWorkspace,
+        mailIsSetUp: services.mailer.isConfigured,
       },
       checkReady: async () => {
         await services.pool.query('select 1');
@@ -54,13 +56,14 @@ export function allRoutes(services: Services): AnyRoute[] {
       metrics: services.metrics,
       adminKey: environment.security.adminKeyEnabled ? environment.security.adminKey : undefined,
     }),
-    ...accountRoutes({
-      accounts: services.accounts,
-      service: services.accountService,
-      sessions: services.sessions,
-      guard: services.guard,
-    }),
+    ...accountRoutes({ ...services, service: services.accountService }),
     ...workspaceRoutes(services),
+    ...memberRoutes({
+      ...services,
+      consoleUrl: environment.addresses.consoleWeb,
+      datasetOperatorEnabled: environment.features.datasetOperator,
+    }),
+    ...featureRoutes(environment.features),
     ...modelRoutes(services),
     ...appRoutes({
       ...services,

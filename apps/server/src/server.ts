@@ -27,6 +27,10 @@ export async function startServer(services: Services): Promise<RunningServer> {
   const { bindAddress, port } = services.environment.server;
   const { http, close } = await openServer(services);
   const url = await http.listen({ host: bindAddress, port });
+  // Nobody waits for the queue: requests that send a job before it is open wait for it themselves.
+  services.jobs.start().catch((error: unknown) => {
+    services.log.error({ err: error }, 'the job queue did not open; it is tried again with the next job');
+  });
   return { http, url, close };
 }
 
@@ -84,6 +88,8 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   await services.namer.settled();
   await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
   await closed;
+  await services.jobs.stop();
+  await services.mailer.close();
   await services.takeOver.stop();
   await services.lease.stop();
   services.registry.close();

@@ -9,7 +9,7 @@ import { deriveKey } from '../../platform/crypto/secret-key.ts';
 import type { TokenSigner } from '../../platform/crypto/signed-token.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { type CookiePolicy, readCookie, type SessionTokens } from './cookies.ts';
-import type { SessionStore } from './session-store.ts';
+import type { Session, SessionStore } from './session-store.ts';
 import type { AccountStore } from './store.ts';
 
 /** A token that was just replaced still refreshes for this long: two tabs may ask at the same moment. */
@@ -47,6 +47,12 @@ export class SessionService {
     return this.#policy;
   }
 
+  /** Whether somebody belongs to a workspace, without which there is nothing to sign in to. */
+  async hasWorkspace(accountId: string): Promise<boolean> {
+    await this.#accounts.ensureCurrentWorkspace(accountId);
+    return (await this.#accounts.findForSession(accountId))?.workspace != null;
+  }
+
   /** Opens a session for somebody whose right to it has been checked. */
   async open(accountId: string, device: { userAgent: string | null; ip: string }): Promise<SessionTokens> {
     const now = this.#now();
@@ -58,7 +64,6 @@ export class SessionService {
       ip: device.ip,
       expiresAt: new Date(now.getTime() + this.#policy.refreshTokenSeconds * 1_000),
     });
-    await this.#accounts.ensureCurrentWorkspace(accountId);
     await this.#accounts.update(accountId, { lastLoginAt: now, lastLoginIp: device.ip, lastActiveAt: now });
     return this.#tokensFor(accountId, session.id, refresh.token);
   }
@@ -88,6 +93,16 @@ export class SessionService {
       await this.#sessions.rotate({ id: session.id, currentHash: hash, nextHash, now });
     }
     return this.#tokensFor(session.accountId, session.id, next);
+  }
+
+  /** The devices on which somebody is signed in. */
+  devices(accountId: string): Promise<Session[]> {
+    return this.#sessions.openOf(accountId, this.#now());
+  }
+
+  /** Ends one of somebody's own sessions; false when there is no such. */
+  endOwn(accountId: string, sessionId: string): Promise<boolean> {
+    return this.#sessions.revokeOwn(sessionId, accountId, this.#now());
   }
 
   /** Ends a session. */

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { newId } from '../../platform/ids.ts';
 import type { Database } from '../../schema/database.ts';
 import { sessions } from '../../schema/index.ts';
@@ -80,6 +80,33 @@ export class SessionStore {
       .where(and(eq(sessions.id, input.id), eq(sessions.refreshTokenHash, input.currentHash)))
       .returning({ id: sessions.id });
     return rows.length === 1;
+  }
+
+  /** The devices on which somebody is signed in, the latest used first. */
+  async openOf(accountId: string, now: Date): Promise<Session[]> {
+    return this.#db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.accountId, accountId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+      .orderBy(desc(sessions.lastUsedAt));
+  }
+
+  /** Ends one of somebody's sessions; false when it is not theirs or has ended. */
+  async revokeOwn(id: string, accountId: string, now: Date): Promise<boolean> {
+    const rows = await this.#db
+      .update(sessions)
+      .set({ revokedAt: now })
+      .where(and(eq(sessions.id, id), eq(sessions.accountId, accountId), isNull(sessions.revokedAt)))
+      .returning({ id: sessions.id });
+    return rows.length === 1;
+  }
+
+  /** Removes sessions that ended before a moment. Returns how many. */
+  async deleteEnded(before: Date): Promise<number> {
+    const { rowCount } = await this.#db
+      .delete(sessions)
+      .where(or(lt(sessions.expiresAt, before), lt(sessions.revokedAt, before)));
+    return rowCount ?? 0;
   }
 
   /** Ends one session. */

@@ -62,6 +62,11 @@ export class AccountStore {
     return row;
   }
 
+  /** Removes an account that nobody has used. */
+  async removePending(id: string): Promise<void> {
+    await this.#db.delete(accounts).where(and(eq(accounts.id, id), eq(accounts.status, 'pending')));
+  }
+
   /** Changes an account. */
   async update(id: string, values: Partial<typeof accounts.$inferInsert>): Promise<void> {
     await this.#db

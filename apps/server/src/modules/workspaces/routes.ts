@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { permissionsOf, roles } from '../../platform/auth/permissions.ts';
-import { ApiError, notFound } from '../../platform/errors.ts';
+import type { ConsolePrincipal } from '../../platform/auth/principals.ts';
+import { notFound } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
-import { seconds, secondsOrNull } from '../../platform/time.ts';
+import { seconds } from '../../platform/time.ts';
 import { resultSchema, success } from '../accounts/schema.ts';
 import type { WorkspaceStore } from './store.ts';
 
@@ -21,23 +22,24 @@ const workspaceSchema = z.object({
   permissions: z.array(z.string()),
 });
 
-const memberSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  avatar: z.string().nullable(),
-  avatar_url: z.string().nullable(),
-  email: z.string(),
-  last_login_at: z.number().nullable(),
-  last_active_at: z.number(),
-  created_at: z.number(),
-  role: z.enum(roles),
-  status: z.string(),
-});
-
-const memberParams = z.object({ memberId: z.uuid() });
-
-/** The caller's workspaces and the members of the current one (spec: console §3.3). */
+/** The caller's workspaces (spec: console §3.3). */
 export function workspaceRoutes({ workspaces }: { workspaces: WorkspaceStore }): AnyRoute[] {
+  async function details(principal: ConsolePrincipal): Promise<z.infer<typeof workspaceSchema>> {
+    const row = await workspaces.current(principal.scope);
+    return {
+      id: row.id,
+      name: row.name,
+      plan: row.plan,
+      status: row.status,
+      created_at: seconds(row.createdAt),
+      role: principal.role,
+      in_trial: null,
+      trial_end_reason: null,
+      custom_config: row.customConfig,
+      permissions: permissionsOf(principal.role),
+    };
+  }
+
   return [
     defineRoute({
       method: 'GET',
@@ -96,21 +98,18 @@ export function workspaceRoutes({ workspaces }: { workspaces: WorkspaceStore }):
       tag,
       rate: 'default',
       response: workspaceSchema,
-      handler: async ({ principal }) => {
-        const row = await workspaces.current(principal.scope);
-        return {
-          id: row.id,
-          name: row.name,
-          plan: row.plan,
-          status: row.status,
-          created_at: seconds(row.createdAt),
-          role: principal.role,
-          in_trial: null,
-          trial_end_reason: null,
-          custom_config: row.customConfig,
-          permissions: permissionsOf(principal.role),
-        };
-      },
+      handler: ({ principal }) => details(principal),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/console/api/info',
+      auth: 'console',
+      permission: 'workspace.read',
+      summary: 'The current workspace, under its older address.',
+      tag,
+      rate: 'default',
+      response: workspaceSchema,
+      handler: ({ principal }) => details(principal),
     }),
     defineRoute({
       method: 'POST',
@@ -127,78 +126,5 @@ export function workspaceRoutes({ workspaces }: { workspaces: WorkspaceStore }):
         return success;
       },
     }),
-    defineRoute({
-      method: 'GET',
-      path: '/console/api/workspaces/current/members',
-      auth: 'console',
-      permission: 'member.read',
-      summary: 'The members of the current workspace.',
-      tag,
-      rate: 'default',
-      response: z.object({ accounts: z.array(memberSchema) }),
-      handler: async ({ principal }) => ({
-        accounts: (await workspaces.members(principal.scope)).map(({ account, role }) => ({
-          id: account.id,
-          name: account.name,
-          avatar: account.avatar,
-          avatar_url: null,
-          email: account.email,
-          last_login_at: secondsOrNull(account.lastLoginAt),
-          last_active_at: seconds(account.lastActiveAt),
-          created_at: seconds(account.createdAt),
-          role,
-          status: account.status,
-        })),
-      }),
-    }),
-    defineRoute({
-      method: 'PUT',
-      path: '/console/api/workspaces/current/members/:memberId/update-role',
-      auth: 'console',
-      permission: 'member.manage',
-      summary: "Changes a member's role; acts on their next request.",
-      tag,
-      rate: 'default',
-      params: memberParams,
-      body: z.object({ role: z.string() }),
-      response: resultSchema,
-      errors: ['invalid-role', 'cannot-operate-self', 'member-not-found', 'forbidden'],
-      handler: async ({ principal, params, body }) => {
-        const role = roles.find((candidate) => candidate === body.role && candidate !== 'owner');
-        if (!role) throw new ApiError('invalid-role');
-        await assertOperable(workspaces, principal, params.memberId);
-        await workspaces.setRole(principal.scope, params.memberId, role);
-        return success;
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path: '/console/api/workspaces/current/members/:memberId',
-      auth: 'console',
-      permission: 'member.manage',
-      summary: 'Removes a member; what they made stays.',
-      tag,
-      rate: 'default',
-      params: memberParams,
-      response: resultSchema,
-      errors: ['cannot-operate-self', 'member-not-found', 'forbidden'],
-      handler: async ({ principal, params }) => {
-        await assertOperable(workspaces, principal, params.memberId);
-        await workspaces.removeMember(principal.scope, params.memberId);
-        return success;
-      },
-    }),
   ];
-}
-
-/** Nobody changes themselves, and the owner changes by transfer only. */
-async function assertOperable(
-  workspaces: WorkspaceStore,
-  principal: { scope: Parameters<WorkspaceStore['member']>[0]; account: { id: string } },
-  memberId: string,
-): Promise<void> {
-  if (memberId === principal.account.id) throw new ApiError('cannot-operate-self');
-  const member = await workspaces.member(principal.scope, memberId);
-  if (!member) throw new ApiError('member-not-found');
-  if (member.role === 'owner') throw new ApiError('forbidden', 'The owner cannot be changed or removed.');
 }
