@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRoute } from '../src/platform/http/route.ts';
 import { allRoutes } from '../src/routes.ts';
+import type { TestAnswer } from '../src/testing/test-client.ts';
 import { fingerprintOf } from './support/fingerprint.ts';
 import {
   callableRoutes,
@@ -127,12 +128,23 @@ describe('ids of others', () => {
       if (answer.status >= 400 && answer.status !== allowed) {
         failures.push(`${nameOf(route)}: ${answer.status} ${answer.text.slice(0, 200)}`);
       }
+      failures.push(...undeclared(route, answer).map((fault) => `${nameOf(route)}: ${fault}`));
       if (answer.text.includes(world.foreign.marker))
         failures.push(`${nameOf(route)}: tells of the other workspace`);
     }
     expect(failures).toEqual([]);
   }, 60_000);
 });
+
+/** Where a JSON answer is not what its route declares. */
+function undeclared(route: AnyRoute, answer: TestAnswer): string[] {
+  const isJson = String(answer.headers['content-type']).startsWith('application/json');
+  if (answer.status >= 300 || route.response === undefined || !isJson) return [];
+  const { error } = route.response.safeParse(answer.json);
+  return (error?.issues ?? []).map(
+    (issue) => `the answer is not as declared: ${issue.path.join('.')} ${issue.message}`,
+  );
+}
 
 /** The same call in a session of its own, which it may end. */
 async function fromAnotherDevice(call: RouteCall): Promise<RouteCall> {

@@ -24,6 +24,7 @@ const speechBody = z.object({
   user: userField,
   streaming: z.unknown().optional(),
 });
+const recording = { file: { kind: 'file', required: true }, user: { kind: 'text' } } as const;
 const listenErrors = [
   'no_audio_uploaded',
   'audio_too_large',
@@ -62,6 +63,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       tag,
       rate: 'upload',
       body: 'multipart',
+      form: recording,
       response: textSchema,
       errors: listenErrors,
       handler: async ({ principal, request, signal }) => ({
@@ -77,6 +79,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       rate: 'generate',
       body: speechBody,
       answers: 'bytes',
+      mediaType: 'audio/mpeg',
       errors: speakErrors,
       handler: async ({ principal, body, signal }) =>
         speak(await callers.optional(principal, body.user), body, signal),
@@ -89,6 +92,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       tag,
       rate: 'upload',
       body: 'multipart',
+      form: recording,
       response: textSchema,
       errors: listenErrors,
       handler: async ({ principal, request, signal }) => ({
@@ -104,6 +108,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       rate: 'generate',
       body: speechBody,
       answers: 'bytes',
+      mediaType: 'audio/mpeg',
       errors: speakErrors,
       handler: async ({ principal, body, signal }) =>
         speak(
@@ -127,6 +132,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       rate: 'upload',
       params: z.object({ appId: z.uuid() }),
       body: 'multipart',
+      form: recording,
       response: textSchema,
       errors: listenErrors,
       handler: async ({ principal, params, request, signal }) => {
@@ -147,6 +153,7 @@ export function audioRoutes({ audio, callers, appService }: AudioRouteOptions): 
       params: z.object({ appId: z.uuid() }),
       body: speechBody,
       answers: 'bytes',
+      mediaType: 'audio/mpeg',
       errors: speakErrors,
       handler: async ({ principal, params, body, signal }) => {
         const app = await appService.find(principal.scope, params.appId);

@@ -80,6 +80,7 @@ export function fileRoutes(options: FileRouteOptions): AnyRoute[] {
       tag,
       rate: 'upload',
       body: 'multipart',
+      form: { file: { kind: 'file', required: true }, user: { kind: 'text' } },
       response: fileSchema,
       status: 201,
       errors: uploadErrors,

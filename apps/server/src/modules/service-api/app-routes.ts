@@ -19,6 +19,11 @@ export interface AppInfoRouteOptions {
 
 const tag = 'Application';
 const switchSchema = z.looseObject({ enabled: z.boolean() });
+const speechSchema = switchSchema.extend({
+  voice: z.string().optional(),
+  language: z.string().optional(),
+  autoPlay: z.string().optional(),
+});
 
 /** What an app allows and asks for. */
 export const parametersSchema = z.object({
@@ -26,7 +31,7 @@ export const parametersSchema = z.object({
   suggested_questions: z.array(z.string()),
   suggested_questions_after_answer: switchSchema,
   speech_to_text: switchSchema,
-  text_to_speech: switchSchema,
+  text_to_speech: speechSchema,
   retriever_resource: switchSchema,
   annotation_reply: switchSchema,
   more_like_this: switchSchema,

@@ -47,6 +47,7 @@ export function openApiRoutes(options: OpenApiRouteOptions): AnyRoute[] {
       tag,
       rate: 'default',
       answers: 'bytes',
+      mediaType: 'text/html',
       handler: async () => {
         const { html, policy } = page();
         return new BinaryReply(html, {

@@ -238,7 +238,7 @@ function successOf(route: AnyRoute, writer: SchemaWriter): Record<string, Respon
     content['text/event-stream'] = { schema: writer.write(streamEventSchema, 'output') };
   }
   if (route.answers === 'bytes') {
-    content['application/octet-stream'] = { schema: { type: 'string', format: 'binary' } };
+    content[route.mediaType ?? 'application/octet-stream'] = { schema: { type: 'string', format: 'binary' } };
   }
   const isEmpty = Object.keys(content).length === 0;
   const status = String(route.status ?? (isEmpty ? 204 : 200));

@@ -107,6 +107,8 @@ export type RouteDeclaration<
   status?: number;
   /** What the successful answer is when it is not JSON. */
   answers?: 'nothing' | 'events' | 'events-or-json' | 'bytes';
+  /** What the bytes are, where that is always the same, such as `audio/mpeg`. */
+  mediaType?: string;
   errors?: readonly ErrorCode[];
   /** Console routes open before the installation is set up. */
   beforeSetup?: boolean;
@@ -148,6 +150,7 @@ export interface AnyRoute {
   response?: z.ZodType;
   status?: number;
   answers?: 'nothing' | 'events' | 'events-or-json' | 'bytes';
+  mediaType?: string;
   errors?: readonly ErrorCode[];
   beforeSetup?: boolean;
   handler: (context: RequestContext<AuthKind, unknown, unknown, unknown>) => Promise<unknown>;
