@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chromiumPath, launchChromium, newVisitor } from './chromium.ts';
+import { accessibilityProblems, chromiumPath, keepScreen, launchChromium, newVisitor } from './chromium.ts';
 import * as data from './fixtures.ts';
 import { eventStream, mockApi, type Overrides } from './mock-api.ts';
 import { serveWebBuild, type WebBuild } from './web-build.ts';
@@ -327,6 +327,27 @@ describe.skipIf(!chromiumPath)('behaviour that a picture does not show', () => {
       expect(await page.evaluate('window.__ran')).toBeUndefined();
       expect(await page.getByRole('log').isVisible()).toBe(true);
     });
+  });
+
+  it('colours code and draws formulas, in both themes legibly', async () => {
+    const answer =
+      'Sum:\n\n$$\\sum_{i=1}^{n} i$$\n\n```python\ndef total(values):\n    return sum(values)  # all\n```';
+    await open('/chat/code?conversation=conversation-1', [
+      [
+        /\/api\/messages$/,
+        (route) =>
+          route.fulfill({ json: { limit: 20, has_more: false, data: [{ ...data.messages[0], answer }] } }),
+      ],
+    ]);
+    await page.locator('.code-token').first().waitFor();
+    await page.locator('.katex').first().waitFor();
+    expect(await page.locator('.code-block code').textContent()).toBe(
+      'def total(values):\n    return sum(values)  # all',
+    );
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.evaluate('document.documentElement.dataset.theme = "dark"');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await keepScreen(page, 'markdown-extras');
   });
 
   describe('the web app', () => {

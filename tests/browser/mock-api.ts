@@ -81,7 +81,13 @@ const withData: readonly [RegExp, Answer][] = [
   ],
   [/\/console\/api\/workspaces\/current\/members$/, { accounts: data.members }],
   [/\/api\/site$/, data.shareSite],
-  [/\/api\/parameters$/, data.shareParameters],
+  [
+    /\/api\/parameters$/,
+    (route: Route) =>
+      route.request().headers()['referer']?.includes('/completion/')
+        ? { ...data.shareParameters, user_input_form: data.generatorForm }
+        : data.shareParameters,
+  ],
   [
     /\/api\/conversations$/,
     (_route: Route, url: URL) => ({

@@ -1,6 +1,6 @@
-import { isValidElement, type ReactNode } from 'react';
-import { type Components, defaultRehypePlugins, Streamdown } from 'streamdown';
-import { CodeBlock } from '../../ui/code-block.tsx';
+import { isValidElement, type ReactNode, useEffect, useState } from 'react';
+import { type Components, defaultRehypePlugins, type PluginConfig, Streamdown } from 'streamdown';
+import { HighlightedCode } from './highlighted-code.tsx';
 
 type RehypePlugins = NonNullable<Parameters<typeof Streamdown>[0]['rehypePlugins']>;
 
@@ -37,7 +37,7 @@ function Pre({ children }: { children?: ReactNode }) {
   const code = Array.isArray(children) ? children[0] : children;
   const className = isValidElement<{ className?: string }>(code) ? (code.props.className ?? '') : '';
   const language = /language-([\w+#.-]+)/.exec(className)?.[1];
-  return <CodeBlock code={textOf(children).replace(/\n$/, '')} {...(language ? { language } : {})} />;
+  return <HighlightedCode code={textOf(children).replace(/\n$/, '')} {...(language ? { language } : {})} />;
 }
 
 const plain = [
@@ -76,8 +76,29 @@ const components: Components = {
   img: ({ src, alt }) => <img src={src} alt={alt ?? ''} loading="lazy" referrerPolicy="no-referrer" />,
 };
 
+/** Formulas are loaded with the first text that has one. */
+function useMath(text: string): PluginConfig | undefined {
+  const [plugins, setPlugins] = useState<PluginConfig>();
+  const needed = text.includes('$$');
+  useEffect(() => {
+    if (!needed) return;
+    let current = true;
+    void import('./math.ts').then(
+      ({ math }) => {
+        if (current) setPlugins({ math });
+      },
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [needed]);
+  return plugins;
+}
+
 /** The renderer itself, in a chunk of its own. */
 export function MarkdownRenderer({ text, streaming }: { text: string; streaming: boolean }) {
+  const plugins = useMath(text);
   return (
     <Streamdown
       mode={streaming ? 'streaming' : 'static'}
@@ -85,6 +106,7 @@ export function MarkdownRenderer({ text, streaming }: { text: string; streaming:
       isAnimating={streaming}
       rehypePlugins={rehypePlugins}
       components={components}
+      {...(plugins ? { plugins } : {})}
       controls={false}
       linkSafety={{ enabled: false }}
     >

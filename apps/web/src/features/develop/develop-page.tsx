@@ -9,12 +9,12 @@ import { workspaceQuery } from '../../api/session.ts';
 import { Badge, StatusDot } from '../../ui/badge.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
-import { CodeBlock } from '../../ui/code-block.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { Segmented } from '../../ui/tabs.tsx';
+import { HighlightedCode } from '../chat/highlighted-code.tsx';
 import { apiBaseUrl } from '../overview/api-card.tsx';
 import { ApiKeysDialog } from './api-keys-dialog.tsx';
 import { callsFor, type SampleCall, type SampleLanguage, sampleLanguages, sampleOf } from './samples.ts';
@@ -50,7 +50,7 @@ function CallSection({
         </p>
         <p className="mt-2 max-w-160 text-base text-ink-soft">{t(`develop.help_${key}`)}</p>
       </div>
-      <CodeBlock code={sampleOf(language, baseUrl, call)} language={languageNames[language]} />
+      <HighlightedCode code={sampleOf(language, baseUrl, call)} language={languageNames[language]} />
     </section>
   );
 }
