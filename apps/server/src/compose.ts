@@ -3,6 +3,7 @@ import type { AppEvent } from '@trellis/contracts';
 import type { EnginePorts } from '@trellis/engine';
 import { createLocalTransport } from '@trellis/fake-provider';
 import { createModelRuntime, loadCatalogue } from '@trellis/models';
+import { createTemplateRenderer } from '@trellis/sandbox';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { composeAccounts } from './compose-accounts.ts';
@@ -206,8 +207,13 @@ export async function compose(options: ComposeOptions) {
     apps,
     conversations: conversationStore,
     files: fileChecker,
+    graphConfig: (scope, app) => workflows.promptViews.of(scope, app),
+  });
+  const renderer = createTemplateRenderer({
+    limits: { maxOutputLength: environment.sandbox.maxTemplateLength },
   });
   const prompts = new PromptBuilder({
+    templates: renderer,
     files: new FileParts({
       table: files,
       files: fileService,
@@ -258,6 +264,7 @@ export async function compose(options: ComposeOptions) {
     conversations: conversationStore,
     history,
     namer,
+    renderer,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
 
@@ -266,6 +273,8 @@ export async function compose(options: ComposeOptions) {
     version,
     log,
     alone,
+    databaseInfo: options.database.info,
+    renderer,
     pool,
     db,
     bus,

@@ -17,10 +17,12 @@ import { statisticsRoutes } from './modules/statistics/routes.ts';
 import { metricsRoutes } from './modules/system/metrics-routes.ts';
 import { openApiRoutes } from './modules/system/openapi-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
+import { statusRoutes } from './modules/system/status-routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
 import { draftRoutes } from './modules/workflows/draft-routes.ts';
 import { serviceWorkflowRoutes } from './modules/workflows/service-routes.ts';
+import { webWorkflowRoutes } from './modules/workflows/web-routes.ts';
 import { featureRoutes } from './modules/workspaces/feature-routes.ts';
 import { memberRoutes } from './modules/workspaces/member-routes.ts';
 import { workspaceRoutes } from './modules/workspaces/routes.ts';
@@ -51,6 +53,22 @@ export function allRoutes(services: Services): AnyRoute[] {
       checkReady: async () => {
         await services.pool.query('select 1');
       },
+    }),
+    ...statusRoutes({
+      version,
+      database: {
+        kind: services.databaseInfo.kind,
+        version: services.databaseInfo.version,
+        place: services.databaseInfo.place,
+      },
+      storage: environment.storage.type,
+      mail: environment.mail.type ?? 'none',
+      sandbox: services.workflows.sandboxStatus,
+      running: () => ({
+        turns: services.registry.size,
+        runs: services.workflows.registry.size,
+        streams: services.events.size,
+      }),
     }),
     ...metricsRoutes({
       metrics: services.metrics,
@@ -89,6 +107,7 @@ export function allRoutes(services: Services): AnyRoute[] {
       checker: services.workflows.checker,
     }),
     ...serviceWorkflowRoutes({ ...services, ...services.workflows }),
+    ...webWorkflowRoutes({ ...services, ...services.workflows }),
     ...serviceConversationRoutes(services),
     ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),
   ];

@@ -85,6 +85,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   services.registry.stopAll('lease-lost');
   await services.registry.drain(1_000);
   await services.workflows.stop();
+  await services.renderer.close();
   await services.namer.settled();
   await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
   await closed;

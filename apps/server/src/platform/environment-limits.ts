@@ -70,6 +70,10 @@ export const sandboxFields = {
   readTimeoutMs: duration('CODE_EXECUTION_READ_TIMEOUT', 60, 'seconds'),
   writeTimeoutMs: duration('CODE_EXECUTION_WRITE_TIMEOUT', 10, 'seconds'),
   maxConnections: integer('CODE_EXECUTION_POOL_MAX_CONNECTIONS', 100, { min: 1 }),
+  /** Folder of a Python venv whose modules sandboxed code may import. */
+  pythonPath: optionalText('SANDBOX_PYTHON_PATH'),
+  /** Whether sandboxed code may open connections. */
+  network: flag('SANDBOX_ENABLE_NETWORK', false),
   maxNumber: bigInteger('CODE_MAX_NUMBER', 9_223_372_036_854_775_807n),
   minNumber: bigInteger('CODE_MIN_NUMBER', -9_223_372_036_854_775_808n),
   maxStringLength: integer('CODE_MAX_STRING_LENGTH', 400_000),

@@ -36,10 +36,18 @@ export class TurnOpener {
   readonly #apps: AppStore;
   readonly #conversations: ConversationStore;
   readonly #files: TurnFileChecker;
+  readonly #graphConfig: (scope: WorkspaceScope, app: AppSnapshot) => Promise<PromptConfig>;
   /** Configurations by id: versions never change. */
   readonly #configs = new Map<string, PromptConfig>();
 
-  constructor(options: { apps: AppStore; conversations: ConversationStore; files: TurnFileChecker }) {
+  constructor(options: {
+    apps: AppStore;
+    conversations: ConversationStore;
+    files: TurnFileChecker;
+    /** The published graph of an app in the shape of a configuration. */
+    graphConfig: (scope: WorkspaceScope, app: AppSnapshot) => Promise<PromptConfig>;
+  }) {
+    this.#graphConfig = options.graphConfig;
     this.#apps = options.apps;
     this.#conversations = options.conversations;
     this.#files = options.files;
@@ -96,6 +104,7 @@ export class TurnOpener {
     app: AppSnapshot,
     conversation: Pick<Conversation, 'modelConfigId' | 'overrideConfig'> | null,
   ): Promise<PromptConfig> {
+    if (app.mode === 'advanced-chat' || app.mode === 'workflow') return this.#graphConfig(scope, app);
     if (conversation?.overrideConfig) return readPromptConfig(conversation.overrideConfig);
     return this.configOf(scope, conversation?.modelConfigId ?? app.modelConfigId);
   }

@@ -12,7 +12,9 @@ import {
   type SimplePrompt,
   stripThink,
 } from '@trellis/models';
+import { isSandboxError, type TemplateRenderer } from '@trellis/sandbox';
 import { z } from 'zod';
+import { invalidParam } from '../../platform/errors.ts';
 import type { FileParts } from '../files/file-parts.ts';
 import type { PastTurn } from './history-store.ts';
 import type { Turn } from './turn.ts';
@@ -28,7 +30,14 @@ export interface BuiltPrompt {
 
 const chatPrompt = z.object({
   prompt: z
-    .array(z.object({ role: z.enum(['system', 'user', 'assistant']), text: z.string().catch('') }))
+    .array(
+      z.object({
+        role: z.enum(['system', 'user', 'assistant']),
+        text: z.string().catch(''),
+        edition_type: z.enum(['basic', 'jinja2']).catch('basic'),
+        jinja2_text: z.string().optional().catch(undefined),
+      }),
+    )
     .catch([]),
 });
 const completionPrompt = z.object({
@@ -41,9 +50,11 @@ const completionPrompt = z.object({
 /** Puts the prompt of a turn together: the app's instructions, what was said before, the query and its files. */
 export class PromptBuilder {
   readonly #files: FileParts;
+  readonly #templates: TemplateRenderer;
 
-  constructor(options: { files: FileParts }) {
+  constructor(options: { files: FileParts; templates: TemplateRenderer }) {
     this.#files = options.files;
+    this.#templates = options.templates;
   }
 
   /** The prompt with as much history as the model's context leaves room for. */
@@ -60,7 +71,7 @@ export class PromptBuilder {
     const contextSize = schema.model_properties.context_size;
     const assembled = assemblePrompt({
       mode,
-      prompt: promptOf(turn, mode),
+      prompt: await this.#promptOf(turn, mode, input.signal),
       inputs: turn.inputs,
       query: turn.query,
       files: await this.#parts(turn, input.signal),
@@ -87,30 +98,52 @@ export class PromptBuilder {
     };
   }
 
+  async #promptOf(
+    turn: Turn,
+    mode: 'chat' | 'completion',
+    signal: AbortSignal,
+  ): Promise<SimplePrompt | AdvancedChatPrompt | AdvancedCompletionPrompt> {
+    const { config } = turn;
+    if (config.prompt_type === 'simple') return { type: 'simple', text: config.pre_prompt ?? '' };
+    if (mode === 'chat') {
+      const { prompt } = chatPrompt.parse(config.chat_prompt_config ?? {});
+      const messages = await Promise.all(
+        prompt.map(async ({ role, text, edition_type: edition, jinja2_text: template }) =>
+          edition === 'jinja2'
+            ? { role, text: await this.#render(template ?? text, turn, signal), rendered: true }
+            : { role, text },
+        ),
+      );
+      return { type: 'advanced-chat', messages };
+    }
+    const { prompt, conversation_histories_role: roles } = completionPrompt.parse(
+      config.completion_prompt_config ?? {},
+    );
+    return {
+      type: 'advanced-completion',
+      text: prompt.text,
+      prefixes: { user: roles.user_prefix, assistant: roles.assistant_prefix },
+    };
+  }
+
+  /** A template is somebody's program: it is rendered off the main thread, and its error is the author's to read. */
+  async #render(template: string, turn: Turn, signal: AbortSignal): Promise<string> {
+    try {
+      return await this.#templates.render({
+        template,
+        variables: { ...turn.inputs, query: turn.query },
+        signal,
+      });
+    } catch (error) {
+      if (isSandboxError(error)) throw invalidParam(`The prompt template failed: ${error.message}`);
+      throw error;
+    }
+  }
+
   #parts(turn: Turn, signal: AbortSignal): Promise<FilePart[]> {
     const detail = turn.config.file_upload?.image?.detail ?? 'high';
     return this.#files.of(turn.scope, turn.files, { detail, signal });
   }
-}
-
-function promptOf(
-  turn: Turn,
-  mode: 'chat' | 'completion',
-): SimplePrompt | AdvancedChatPrompt | AdvancedCompletionPrompt {
-  const { config } = turn;
-  if (config.prompt_type === 'simple') return { type: 'simple', text: config.pre_prompt ?? '' };
-  if (mode === 'chat') {
-    const { prompt } = chatPrompt.parse(config.chat_prompt_config ?? {});
-    return { type: 'advanced-chat', messages: prompt };
-  }
-  const { prompt, conversation_histories_role: roles } = completionPrompt.parse(
-    config.completion_prompt_config ?? {},
-  );
-  return {
-    type: 'advanced-completion',
-    text: prompt.text,
-    prefixes: { user: roles.user_prefix, assistant: roles.assistant_prefix },
-  };
 }
 
 /** The opener is part of what was said; reasoning of earlier answers is not sent back. */

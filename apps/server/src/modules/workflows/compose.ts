@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { EnginePorts, RunLimits } from '@trellis/engine';
 import type { Catalogue } from '@trellis/models';
-import { createSandbox, createTemplateRenderer } from '@trellis/sandbox';
+import { createSandbox, type TemplateRenderer } from '@trellis/sandbox';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Bus } from '../../platform/bus/bus.ts';
@@ -31,6 +32,7 @@ import { EnginePortFactory } from './ports/engine-ports.ts';
 import { createFilePort } from './ports/file-port.ts';
 import { createMemoryPort } from './ports/memory-port.ts';
 import { createModelPort } from './ports/model-port.ts';
+import { PromptViews } from './prompt-view.ts';
 import type { RunMessage } from './run.ts';
 import { RunDesk } from './run-desk.ts';
 import { RunInputs } from './run-inputs.ts';
@@ -58,6 +60,8 @@ export interface WorkflowParts {
   conversations: ConversationStore;
   history: HistoryStore;
   namer: ConversationNamer;
+  /** Renders Jinja templates off the main thread; prompts use it too. */
+  renderer: TemplateRenderer;
   /** Ports to be used instead of the real ones. */
   enginePorts?: Partial<EnginePorts>;
 }
@@ -154,9 +158,12 @@ export function composeWorkflows(parts: WorkflowParts) {
     checker,
     ports,
     limits,
+    promptViews: new PromptViews(definitions),
     loader,
     takeOver,
     desk: new RunDesk({ opener, runs, follower, store: runStore, loader }),
+    /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
+    sandboxStatus: async () => (await outside.sandbox.get()).status(),
     /** Begins to take over what dead processes left. */
     start: () => takeOver.start(),
     /** Lets short runs end, leaves the others to another process, and ends all that was begun. */
@@ -173,6 +180,9 @@ export function composeWorkflows(parts: WorkflowParts) {
     },
   };
 }
+
+/** The checkout: nothing of it is for sandboxed code to see. */
+const projectRoot = join(import.meta.dirname, '../../../../..');
 
 /** What nodes reach the outside through. Interpreters and threads start when a node first needs them. */
 function createOutside(parts: WorkflowParts) {
@@ -192,12 +202,13 @@ function createOutside(parts: WorkflowParts) {
               maxConnections: settings.maxConnections,
             },
           }),
-      hiddenPaths: [parts.dataFolder.path],
+      ...(settings.pythonPath === undefined ? {} : { pythonPath: settings.pythonPath }),
+      allowNetwork: settings.network,
+      hiddenPaths: [projectRoot, parts.dataFolder.path],
       cacheFolder: parts.dataFolder.cache,
     }),
   );
-  const renderer = createTemplateRenderer({ limits: { maxOutputLength: settings.maxTemplateLength } });
-  const templates = createTemplatePort(renderer, settings.maxTemplateLength);
+  const templates = createTemplatePort(parts.renderer, settings.maxTemplateLength);
   const http = createHttpPort(outbound, {
     limits: { maxTextBytes: httpNode.maxTextBytes, maxBinaryBytes: httpNode.maxBinaryBytes },
     maxConnectMs: httpNode.maxConnectTimeoutMs,
@@ -216,6 +227,7 @@ function createOutside(parts: WorkflowParts) {
     maxNumbers: settings.maxNumberArrayLength,
   };
   return {
+    sandbox,
     makers: [
       () => ({ templates, http }),
       (run) => {
@@ -238,7 +250,7 @@ function createOutside(parts: WorkflowParts) {
       () => ({ ...parts.enginePorts }),
     ] satisfies ConstructorParameters<typeof EnginePortFactory>[0],
     async close() {
-      await Promise.all([sandbox.close(), renderer.close()]);
+      await sandbox.close();
     },
   };
 }
