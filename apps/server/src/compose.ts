@@ -25,6 +25,8 @@ import { FileParts } from './modules/files/file-parts.ts';
 import { FileService } from './modules/files/file-service.ts';
 import { FileStoreTable } from './modules/files/store.ts';
 import { LogStore } from './modules/logs/store.ts';
+import { Maintenance } from './modules/maintenance/maintenance.ts';
+import { RemovedAppStore } from './modules/maintenance/removed-app-store.ts';
 import { CredentialVault } from './modules/models/credential-vault.ts';
 import { createModelTransport } from './modules/models/model-transport.ts';
 import { ProviderService } from './modules/models/provider-service.ts';
@@ -58,7 +60,7 @@ import type { Mailer } from './platform/mail/mailer.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
 import { OwnerLease } from './platform/runs/owner-lease.ts';
-import { RunLog } from './platform/runs/run-log.ts';
+import { ensureRunLogPartitions, RunLog } from './platform/runs/run-log.ts';
 import { RunRegistry } from './platform/runs/run-registry.ts';
 import { createFileUrlSigner } from './platform/signing/file-url.ts';
 import { Metrics } from './platform/telemetry/metrics.ts';
@@ -167,7 +169,22 @@ export async function compose(options: ComposeOptions) {
     rules: uploadRules(environment),
     urls: fileUrls,
   });
-  const appService = new AppService({ apps, drafts: new AppDraftStore(db), keys, models, bus });
+  const maintenance = new Maintenance({
+    ...people,
+    removedApps: new RemovedAppStore(pool),
+    fileStore,
+    jobs,
+    log,
+    preparePartitions: () => ensureRunLogPartitions(pool, new Date()),
+  });
+  const appService = new AppService({
+    apps,
+    drafts: new AppDraftStore(db),
+    keys,
+    models,
+    bus,
+    onRemoved: (appId) => maintenance.appRemoved(appId),
+  });
   const conversationStore = new ConversationStore(db);
   const messages = new MessageStore(db);
   const namer = new ConversationNamer({ models, conversations: conversationStore, log });
@@ -281,6 +298,7 @@ export async function compose(options: ComposeOptions) {
     secretKey,
     ...people,
     jobs,
+    maintenance,
     webRoot: join(import.meta.dirname, '../../web/dist'),
     outbound,
     catalogue,

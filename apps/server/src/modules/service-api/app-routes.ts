@@ -1,16 +1,19 @@
 import { z } from 'zod';
+import type { AppSnapshot } from '../../platform/auth/principals.ts';
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { toParameters, type UploadLimits } from '../apps/app-info.ts';
-import { readPromptConfig } from '../apps/prompt-config.ts';
 import { publicSite, siteSchema } from '../apps/site.ts';
 import type { AppStore } from '../apps/store.ts';
 import type { TagStore } from '../apps/tag-store.ts';
+import type { TurnOpener } from '../turns/open-turn.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
 
 /** What these routes need. */
 export interface AppInfoRouteOptions {
   apps: AppStore;
+  opener: TurnOpener;
   tags: TagStore;
   workspaces: WorkspaceStore;
   limits: UploadLimits;
@@ -43,7 +46,7 @@ export const parametersSchema = z.object({
 
 /** `/`, `/info`, `/parameters`, `/meta`, `/site` of the service API (spec: service API §1.1, §14). */
 export function serviceAppRoutes(options: AppInfoRouteOptions): AnyRoute[] {
-  const { apps, tags, workspaces, limits } = options;
+  const { apps, opener, tags, workspaces, limits } = options;
   return [
     defineRoute({
       method: 'GET',
@@ -96,7 +99,7 @@ export function serviceAppRoutes(options: AppInfoRouteOptions): AnyRoute[] {
       rate: 'default',
       response: parametersSchema,
       errors: ['app_unavailable'],
-      handler: async ({ principal }) => parametersOf(apps, principal, limits),
+      handler: async ({ principal }) => parametersOf(opener, principal, limits),
     }),
     defineRoute({
       method: 'GET',
@@ -128,12 +131,9 @@ export function serviceAppRoutes(options: AppInfoRouteOptions): AnyRoute[] {
 
 /** The parameters of an app, for the service API and the web app alike. */
 export async function parametersOf(
-  apps: AppStore,
-  principal: { scope: Parameters<AppStore['modelConfig']>[0]; app: { modelConfigId: string | null } },
+  opener: TurnOpener,
+  principal: { scope: WorkspaceScope; app: AppSnapshot },
   limits: UploadLimits,
 ) {
-  const { modelConfigId } = principal.app;
-  const row = modelConfigId === null ? null : await apps.modelConfig(principal.scope, modelConfigId);
-  if (!row) throw new ApiError('app_unavailable');
-  return toParameters(readPromptConfig(row.config), limits);
+  return toParameters(await opener.configFor(principal.scope, principal.app, null), limits);
 }

@@ -4,6 +4,9 @@ import { type AnyRoute, defineRoute, EventStream } from '../../platform/http/rou
 import { blockingAnswer, encodeEvents } from '../turns/encode.ts';
 import { linearParent, type TurnOpener, type TurnRequest } from '../turns/open-turn.ts';
 import type { TurnService } from '../turns/turn-service.ts';
+import { idempotencyKeyOf } from '../workflows/idempotency.ts';
+import type { RunDesk } from '../workflows/run-desk.ts';
+import { programAsker } from '../workflows/service-routes.ts';
 import type { Callers } from './caller.ts';
 import {
   answerSchema,
@@ -19,10 +22,11 @@ export interface ChatRouteOptions {
   opener: TurnOpener;
   turns: TurnService;
   callers: Callers;
+  workflows: { desk: RunDesk };
 }
 
 /** `POST /chat-messages`, `/completion-messages` and their stops (spec: service API §3, §4, §6). */
-export function serviceChatRoutes({ opener, turns, callers }: ChatRouteOptions): AnyRoute[] {
+export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRouteOptions): AnyRoute[] {
   async function answer(request: TurnRequest, mode: 'streaming' | 'blocking') {
     turns.assertCapacity(request.app);
     const started = await turns.start(await opener.open(request));
@@ -44,8 +48,29 @@ export function serviceChatRoutes({ opener, turns, callers }: ChatRouteOptions):
       response: answerSchema,
       answers: 'events-or-json',
       errors: [...generationErrors, 'not_chat_app'],
-      handler: async ({ principal, body }) => {
-        if (principal.app.mode !== 'chat') throw new ApiError('not_chat_app');
+      handler: async ({ principal, body, request }) => {
+        const { mode } = principal.app;
+        if (mode === 'advanced-chat') {
+          const answered = await workflows.desk.answer(
+            {
+              ...(await programAsker(callers, principal, body.user)),
+              inputs: body.inputs,
+              files: body.files,
+              versionId: body.workflow_id,
+              triggeredFrom: 'app-run',
+              idempotencyKey: idempotencyKeyOf(request),
+              chat: {
+                query: body.query,
+                conversationId: body.conversation_id,
+                parentMessageId: linearParent,
+                autoName: body.auto_generate_name,
+              },
+            },
+            { mode: body.response_mode, audience: 'program' },
+          );
+          return answered as z.infer<typeof answerSchema>;
+        }
+        if (mode !== 'chat') throw new ApiError('not_chat_app');
         const caller = await callers.required(principal, body.user);
         return answer(
           {

@@ -7,6 +7,8 @@ import type { ConversationService } from '../conversations/service.ts';
 import { conversationOrders } from '../conversations/store.ts';
 import type { SuggestionService } from '../conversations/suggestions.ts';
 import type { EndUserStore } from '../end-users/store.ts';
+import type { ConversationVariableStore } from '../workflows/conversation-variable-store.ts';
+import { assertVariableType, toVariableItem } from '../workflows/conversation-variables.ts';
 import type { Callers } from './caller.ts';
 import {
   conversationSchema,
@@ -24,6 +26,7 @@ export interface ConversationRouteOptions {
   suggestions: SuggestionService;
   endUsers: EndUserStore;
   callers: Callers;
+  workflows: { variables: ConversationVariableStore };
 }
 
 const conversationParams = z.object({ conversationId: z.string() });
@@ -189,7 +192,7 @@ function messageRoutes({
   ];
 }
 
-function conversationRoutes({ conversations, callers }: ConversationRouteOptions): AnyRoute[] {
+function conversationRoutes({ conversations, callers, workflows }: ConversationRouteOptions): AnyRoute[] {
   return [
     defineRoute({
       method: 'GET',
@@ -274,9 +277,19 @@ function conversationRoutes({ conversations, callers }: ConversationRouteOptions
       errors: ['not_chat_app', 'not_found', 'invalid_param'],
       handler: async ({ principal, params, query }) => {
         conversations.assertChat(principal.app);
-        await conversations.find(await callers.optional(principal, query.user), params.conversationId);
-        if (query.last_id !== undefined) throw notFound('Conversation Variable Not Exists.');
-        return { limit: query.limit, has_more: false, data: [] };
+        const { id } = await conversations.find(
+          await callers.optional(principal, query.user),
+          params.conversationId,
+        );
+        const rows = await workflows.variables.list(principal.scope, id, query.variable_name);
+        const after = rows.findIndex((row) => row.id === query.last_id);
+        if (query.last_id !== undefined && after < 0) throw notFound('Conversation Variable Not Exists.');
+        const rest = rows.slice(after + 1);
+        return {
+          limit: query.limit,
+          has_more: rest.length > query.limit,
+          data: rest.slice(0, query.limit).map(toVariableItem),
+        };
       },
     }),
     defineRoute({
@@ -289,11 +302,20 @@ function conversationRoutes({ conversations, callers }: ConversationRouteOptions
       params: z.object({ conversationId: z.string(), variableId: z.string() }),
       body: z.object({ value: z.unknown(), user: userField }),
       response: variableSchema,
-      errors: ['not_chat_app', 'not_found'],
+      errors: ['not_chat_app', 'not_found', 'bad_request'],
       handler: async ({ principal, params, body }) => {
         conversations.assertChat(principal.app);
-        await conversations.find(await callers.optional(principal, body.user), params.conversationId);
-        throw notFound('Conversation Variable Not Exists.');
+        const { id } = await conversations.find(
+          await callers.optional(principal, body.user),
+          params.conversationId,
+        );
+        const rows = await workflows.variables.list(principal.scope, id);
+        const variable = rows.find((row) => row.id === params.variableId);
+        if (!variable) throw notFound('Conversation Variable Not Exists.');
+        assertVariableType(variable, body.value);
+        const saved = await workflows.variables.update(principal.scope, id, variable.id, body.value);
+        if (!saved) throw notFound('Conversation Variable Not Exists.');
+        return toVariableItem(saved);
       },
     }),
   ];

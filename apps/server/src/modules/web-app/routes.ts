@@ -28,6 +28,9 @@ import {
 import { blockingAnswer, encodeEvents } from '../turns/encode.ts';
 import type { TurnOpener, TurnRequest } from '../turns/open-turn.ts';
 import type { TurnService } from '../turns/turn-service.ts';
+import { idempotencyKeyOf } from '../workflows/idempotency.ts';
+import type { RunDesk } from '../workflows/run-desk.ts';
+import { visitorAsker } from '../workflows/web-routes.ts';
 
 /** What the web-app routes need. */
 export interface WebAppRouteOptions {
@@ -40,6 +43,7 @@ export interface WebAppRouteOptions {
   conversations: ConversationService;
   messages: MessageStore;
   suggestions: SuggestionService;
+  workflows: { desk: RunDesk };
   limits: UploadLimits;
 }
 
@@ -64,7 +68,7 @@ function visitorOf(principal: PassportPrincipal): Visitor {
   };
 }
 
-function bootstrapRoutes({ access, apps, endUsers, tokens, limits }: WebAppRouteOptions): AnyRoute[] {
+function bootstrapRoutes({ access, apps, endUsers, opener, tokens, limits }: WebAppRouteOptions): AnyRoute[] {
   return [
     defineRoute({
       method: 'GET',
@@ -169,7 +173,7 @@ function bootstrapRoutes({ access, apps, endUsers, tokens, limits }: WebAppRoute
       rate: 'default',
       response: parametersSchema,
       errors: ['app_unavailable'],
-      handler: async ({ principal }) => parametersOf(apps, principal, limits),
+      handler: async ({ principal }) => parametersOf(opener, principal, limits),
     }),
     defineRoute({
       method: 'GET',
@@ -184,7 +188,14 @@ function bootstrapRoutes({ access, apps, endUsers, tokens, limits }: WebAppRoute
   ];
 }
 
-function generationRoutes({ opener, turns, conversations, messages }: WebAppRouteOptions): AnyRoute[] {
+function generationRoutes({
+  endUsers,
+  workflows,
+  opener,
+  turns,
+  conversations,
+  messages,
+}: WebAppRouteOptions): AnyRoute[] {
   async function answer(request: TurnRequest, mode: 'streaming' | 'blocking') {
     turns.assertCapacity(request.app);
     const started = await turns.start(await opener.open(request));
@@ -208,11 +219,30 @@ function generationRoutes({ opener, turns, conversations, messages }: WebAppRout
       response: z.looseObject({}),
       answers: 'events-or-json',
       errors: [...generationErrors, 'not_chat_app'],
-      handler: async ({ principal, body }) => {
-        if (principal.app.mode !== 'chat') throw new ApiError('not_chat_app');
+      handler: async ({ principal, body, request }) => {
+        const { mode } = principal.app;
+        if (mode !== 'chat' && mode !== 'advanced-chat') throw new ApiError('not_chat_app');
         const parent = body.parent_message_id?.trim() || null;
         // The parent must be the visitor's own: its path is what the model is told was said.
         if (parent !== null) await conversations.message(visitorOf(principal), parent);
+        if (mode === 'advanced-chat') {
+          return workflows.desk.answer(
+            {
+              ...(await visitorAsker(endUsers, principal)),
+              inputs: body.inputs,
+              files: body.files,
+              triggeredFrom: 'app-run',
+              idempotencyKey: idempotencyKeyOf(request),
+              chat: {
+                query: body.query,
+                conversationId: body.conversation_id,
+                parentMessageId: parent,
+                autoName: false,
+              },
+            },
+            { mode: body.response_mode, audience: 'visitor' },
+          );
+        }
         return answer(
           {
             ...visitorOf(principal),
