@@ -45,6 +45,7 @@ export class AppService {
   readonly #keys: ApiKeyStore;
   readonly #models: ModelService;
   readonly #bus: Bus;
+  readonly #onRemoved: (appId: string) => Promise<void>;
 
   constructor(options: {
     apps: AppStore;
@@ -52,12 +53,15 @@ export class AppService {
     keys: ApiKeyStore;
     models: ModelService;
     bus: Bus;
+    /** Told when an app has gone and its rows may follow. */
+    onRemoved: (appId: string) => Promise<void>;
   }) {
     this.#apps = options.apps;
     this.#drafts = options.drafts;
     this.#keys = options.keys;
     this.#models = options.models;
     this.#bus = options.bus;
+    this.#onRemoved = options.onRemoved;
   }
 
   /** An app of the workspace, or 404. */
@@ -136,6 +140,7 @@ export class AppService {
   async remove(scope: WorkspaceScope, id: string): Promise<void> {
     if (!(await this.#apps.remove(scope, id))) throw notFound('App not found.');
     await this.#announce(id);
+    await this.#onRemoved(id);
   }
 
   /** The published configuration of a prompt app. */
