@@ -417,6 +417,36 @@ export const providers = [
   ),
 ];
 
+export const systemStatus = {
+  version: '0.1.0',
+  node: 'v24.21.0',
+  uptime_seconds: 5_460,
+  memory_megabytes: 184,
+  database: { kind: 'embedded', version: '18.4', place: 'embedded in /srv/trellis/data/database' },
+  storage: 'local',
+  mail: 'none',
+  running: { turns: 12, runs: 3, streams: 12 },
+  sandbox: {
+    languages: [
+      {
+        language: 'python3',
+        backend: 'wasm',
+        reason: 'Bubblewrap is not installed; code runs in WebAssembly.',
+        interpreter: 'Pyodide 314',
+      },
+      {
+        language: 'javascript',
+        backend: 'wasm',
+        reason: 'Code runs in WebAssembly.',
+        interpreter: 'QuickJS',
+      },
+    ],
+    refused: [{ backend: 'bubblewrap', reason: 'The program bwrap was not found.' }],
+    network_allowed: false,
+  },
+};
+
+/** The people of the workspace. */
 export const members = [
   {
     id: 'account-1',

@@ -80,6 +80,7 @@ const withData: readonly [RegExp, Answer][] = [
     }),
   ],
   [/\/console\/api\/workspaces\/current\/members$/, { accounts: data.members }],
+  [/\/console\/api\/system\/status$/, data.systemStatus],
   [/\/api\/site$/, data.shareSite],
   [
     /\/api\/parameters$/,

@@ -106,6 +106,7 @@ const pages: readonly PageCase[] = [
     reach: ['Invite people', 'Actions for Jun Watanabe'],
   },
   { name: 'workspace', path: '/settings/workspace', shows: { data: 'The space that your team shares.' } },
+  { name: 'system', path: '/settings/system', shows: { data: 'Code sandbox', failing: failure } },
   {
     name: 'account',
     path: '/account',

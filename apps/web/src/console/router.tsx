@@ -193,6 +193,12 @@ const workspaceRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/workspace-page.tsx'), 'WorkspacePage'),
 });
 
+const systemRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/settings/system',
+  component: lazyRouteComponent(() => import('../features/settings/system-page.tsx'), 'SystemPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/account',
@@ -211,7 +217,7 @@ const routeTree = rootRoute.addChildren([
     appsRoute,
     appRoute.addChildren([appIndexRoute, configurationRoute, logsRoute, overviewRoute, developRoute]),
     settingsIndexRoute,
-    settingsRoute.addChildren([modelsRoute, membersRoute, workspaceRoute, accountRoute]),
+    settingsRoute.addChildren([modelsRoute, membersRoute, workspaceRoute, systemRoute, accountRoute]),
   ]),
 ]);
 

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { Boxes, Building2, CircleUserRound, Users } from 'lucide-react';
+import { Activity, Boxes, Building2, CircleUserRound, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { workspaceQuery } from '../../api/session.ts';
 
 const linkClass =
   'flex h-8.5 shrink-0 items-center gap-2.5 rounded-control px-2.5 text-base font-medium whitespace-nowrap text-ink-soft hover:bg-hover hover:text-ink data-[status=active]:bg-selected data-[status=active]:text-ink [&_svg]:size-4';
@@ -8,6 +10,8 @@ const linkClass =
 /** The settings of the workspace and the account, side by side with their navigation. */
 export function SettingsLayout() {
   const { t } = useTranslation();
+  const { data: workspace } = useQuery(workspaceQuery);
+  const mayOperate = workspace?.role === 'owner' || workspace?.role === 'admin';
   return (
     <div className="mx-auto flex w-full max-w-260 flex-col gap-5 px-4 py-6 sm:px-8 lg:flex-row lg:gap-10">
       <nav
@@ -26,6 +30,12 @@ export function SettingsLayout() {
           <Building2 aria-hidden="true" />
           {t('settings.workspace')}
         </Link>
+        {mayOperate ? (
+          <Link to="/settings/system" className={linkClass}>
+            <Activity aria-hidden="true" />
+            {t('settings.system')}
+          </Link>
+        ) : null}
         <Link to="/account" className={linkClass}>
           <CircleUserRound aria-hidden="true" />
           {t('settings.account')}
