@@ -122,6 +122,7 @@ export const sessionApi = {
     email?: string | undefined;
     token: string;
     name: string;
+    password: string;
     interface_language: string;
     timezone: string;
   }) => consoleApi<{ result: string }>('/activate', { method: 'POST', body: input }),

@@ -1,5 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppMode, appsApi } from '../../api/apps.ts';
@@ -13,22 +12,13 @@ import { IdentityFields, newIdentity } from './identity-dialog.tsx';
 import { ImportForm } from './import-form.tsx';
 import { modeIcons } from './mode.tsx';
 import { TemplateGallery } from './template-gallery.tsx';
+import { useOpenNewApp } from './use-open-new-app.ts';
 
 /** The ways to a new app. */
 export type CreateWay = 'blank' | 'template' | 'import';
 
 /** The kinds of apps that can be built here. */
 const creatableModes = ['chat', 'completion'] as const satisfies readonly AppMode[];
-
-/** Opens a new app, with the lists that show it renewed. */
-export function useOpenNewApp(): (appId: string) => void {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  return (appId) => {
-    void queryClient.invalidateQueries({ queryKey: ['apps'] });
-    void navigate({ to: '/app/$appId/configuration', params: { appId } });
-  };
-}
 
 function BlankForm() {
   const { t } = useTranslation();

@@ -11,7 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input } from '../../ui/input.tsx';
 import { toast } from '../../ui/toast.tsx';
-import { useOpenNewApp } from './create-app-dialog.tsx';
+import { useOpenNewApp } from './use-open-new-app.ts';
 
 /** Ends an import: opens the app, or leaves a pending one for the person to confirm. */
 export function useImportResult() {

@@ -11,7 +11,7 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Input } from '../../ui/input.tsx';
+import { Input, PasswordInput } from '../../ui/input.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { AuthFrame } from './auth-frame.tsx';
 import { useAuthRules } from './rules.ts';
@@ -26,14 +26,16 @@ function ActivateForm({ email }: { email: string }) {
   const language = useLanguage();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const form = useForm({ mode: 'onBlur', defaultValues: { name: '' } });
+  const form = useForm({ mode: 'onBlur', defaultValues: { name: '', password: '' } });
+  const { errors } = form.formState;
   const activate = useMutation({
-    mutationFn: ({ name }: { name: string }) =>
+    mutationFn: ({ name, password }: { name: string; password: string }) =>
       sessionApi.activate({
         workspace_id: search.workspace_id,
         email,
         token: search.token ?? '',
         name,
+        password,
         interface_language: language,
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       }),
@@ -45,9 +47,23 @@ function ActivateForm({ email }: { email: string }) {
   return (
     <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => activate.mutate(input))}>
       <Field label={t('auth.email')}>{(control) => <Input {...control} value={email} disabled />}</Field>
-      <Field label={t('auth.name')} required error={form.formState.errors.name?.message}>
+      <Field label={t('auth.name')} required error={errors.name?.message}>
         {(control) => (
           <Input {...control} autoFocus autoComplete="name" {...form.register('name', rules.name)} />
+        )}
+      </Field>
+      <Field
+        label={t('auth.password')}
+        required
+        help={t('auth.passwordRule')}
+        error={errors.password?.message}
+      >
+        {(control) => (
+          <PasswordInput
+            {...control}
+            autoComplete="new-password"
+            {...form.register('password', rules.newPassword)}
+          />
         )}
       </Field>
       {activate.error ? <Banner tone="danger">{describe(activate.error)}</Banner> : null}
