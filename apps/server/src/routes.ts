@@ -20,9 +20,7 @@ import { systemRoutes } from './modules/system/routes.ts';
 import { statusRoutes } from './modules/system/status-routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
-import { draftRoutes } from './modules/workflows/draft-routes.ts';
-import { serviceWorkflowRoutes } from './modules/workflows/service-routes.ts';
-import { webWorkflowRoutes } from './modules/workflows/web-routes.ts';
+import { workflowRoutes } from './modules/workflows/routes.ts';
 import { featureRoutes } from './modules/workspaces/feature-routes.ts';
 import { memberRoutes } from './modules/workspaces/member-routes.ts';
 import { workspaceRoutes } from './modules/workspaces/routes.ts';
@@ -101,13 +99,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
-    ...draftRoutes({
-      ...services,
-      workflows: services.workflows.service,
-      checker: services.workflows.checker,
-    }),
-    ...serviceWorkflowRoutes({ ...services, ...services.workflows }),
-    ...webWorkflowRoutes({ ...services, ...services.workflows }),
+    ...workflowRoutes(services),
     ...serviceConversationRoutes(services),
     ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),
   ];

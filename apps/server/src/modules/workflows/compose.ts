@@ -21,6 +21,7 @@ import type { ModelService } from '../models/service.ts';
 import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
 import { ConversationVariableStore } from './conversation-variable-store.ts';
+import { DebugRecorder } from './debug-recorder.ts';
 import { Definitions } from './definition.ts';
 import { availabilityOf, DraftChecker } from './draft-checker.ts';
 import { DraftVariableStore } from './draft-variable-store.ts';
@@ -35,10 +36,12 @@ import { createModelPort } from './ports/model-port.ts';
 import { PromptViews } from './prompt-view.ts';
 import type { RunMessage } from './run.ts';
 import { RunDesk } from './run-desk.ts';
+import { RunHistory } from './run-history.ts';
 import { RunInputs } from './run-inputs.ts';
 import { RunService } from './run-service.ts';
 import { RunStore } from './run-store.ts';
 import { RunWriter } from './run-writer.ts';
+import { SingleStepRunner } from './single-step.ts';
 import { WorkflowStore } from './store.ts';
 import { RunLoader, RunTakeOver } from './take-over.ts';
 import { WorkflowService } from './workflow-service.ts';
@@ -97,6 +100,7 @@ export function composeWorkflows(parts: WorkflowParts) {
   const registry = new RunRegistry<RunMessage>(bus);
   const outside = createOutside(parts);
   const ports = new EnginePortFactory(outside.makers);
+  const debugRecorder = new DebugRecorder({ variables: draftVariables, runLog, limits, log });
   const runs = new RunService({
     registry,
     writer,
@@ -114,6 +118,7 @@ export function composeWorkflows(parts: WorkflowParts) {
       max: environment.server.maxActiveRequestsPerApp,
     },
     onEnded: (run, outcome) => {
+      debugRecorder.record(run);
       if (run.turn === null || outcome.status === 'paused') return;
       const status = outcome.status === 'partial-succeeded' ? 'succeeded' : outcome.status;
       parts.namer.nameInBackground(
@@ -122,14 +127,15 @@ export function composeWorkflows(parts: WorkflowParts) {
       );
     },
   });
+  const inputs = new RunInputs({
+    checker: files.checker,
+    table: files.table,
+    fileUrl: (id) => files.service.url(id),
+  });
   const opener = new RunOpener({
     store,
     definitions,
-    inputs: new RunInputs({
-      checker: files.checker,
-      table: files.table,
-      fileUrl: (id) => files.service.url(id),
-    }),
+    inputs,
     conversations: parts.conversations,
     variables,
   });
@@ -161,6 +167,8 @@ export function composeWorkflows(parts: WorkflowParts) {
     promptViews: new PromptViews(definitions),
     loader,
     takeOver,
+    history: new RunHistory({ runStore, store, runLog, loader, limits }),
+    steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
     desk: new RunDesk({ opener, runs, follower, store: runStore, loader }),
     /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
     sandboxStatus: async () => (await outside.sandbox.get()).status(),
@@ -174,7 +182,7 @@ export function composeWorkflows(parts: WorkflowParts) {
       if (left > 0) log.info({ count: left }, 'runs are left to another process');
       registry.stopAll('lease-lost');
       await registry.drain(1_000);
-      await Promise.all([writer.settled(), runLog.settled()]);
+      await Promise.all([writer.settled(), runLog.settled(), debugRecorder.settled()]);
       registry.close();
       await outside.close();
     },

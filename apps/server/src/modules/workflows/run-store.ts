@@ -76,6 +76,15 @@ export class RunStore {
     return rows[0] ?? null;
   }
 
+  /** The app of a run of the workspace. */
+  async appIdOf(scope: WorkspaceScope, id: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ app_id: string }>(
+      'select app_id from workflow_runs where id = $1 and workspace_id = $2',
+      [id, scope.workspaceId],
+    );
+    return rows[0]?.app_id ?? null;
+  }
+
   /** The run that has a key. */
   async findByKey(
     scope: WorkspaceScope,

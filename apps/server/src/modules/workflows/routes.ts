@@ -1,0 +1,37 @@
+import type { AnyRoute } from '../../platform/http/route.ts';
+import type { AccountStore } from '../accounts/store.ts';
+import type { AppService } from '../apps/app-service.ts';
+import type { EndUserStore } from '../end-users/store.ts';
+import type { Callers } from '../service-api/caller.ts';
+import type { WorkspaceStore } from '../workspaces/store.ts';
+import type { Workflows } from './compose.ts';
+import { draftRoutes } from './draft-routes.ts';
+import { draftVariableRoutes } from './draft-variable-routes.ts';
+import { runRoutes } from './run-routes.ts';
+import { serviceWorkflowRoutes } from './service-routes.ts';
+import { stepRoutes } from './step-routes.ts';
+import { webWorkflowRoutes } from './web-routes.ts';
+
+/** What the routes of apps that are a graph need of the server. */
+export interface WorkflowRouteOptions {
+  appService: AppService;
+  workspaces: WorkspaceStore;
+  accounts: AccountStore;
+  callers: Callers;
+  endUsers: EndUserStore;
+  workflows: Workflows;
+}
+
+/** Everything about apps that are a graph: console, service API and web app. */
+export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
+  const parts = services.workflows;
+  const console = { ...services, ...parts, workflows: parts.service };
+  return [
+    ...draftRoutes(console),
+    ...draftVariableRoutes(console),
+    ...runRoutes(console),
+    ...stepRoutes(console),
+    ...serviceWorkflowRoutes({ ...services, ...parts }),
+    ...webWorkflowRoutes({ ...services, ...parts }),
+  ];
+}
