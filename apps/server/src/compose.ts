@@ -7,6 +7,8 @@ import { createTemplateRenderer } from '@trellis/sandbox';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { composeAccounts } from './compose-accounts.ts';
+import { AppFileService } from './modules/app-files/app-file-service.ts';
+import { PendingImportStore } from './modules/app-files/pending-store.ts';
 import { AppAccessService } from './modules/apps/app-access.ts';
 import { AppService } from './modules/apps/app-service.ts';
 import { AppDraftStore } from './modules/apps/draft-store.ts';
@@ -284,6 +286,15 @@ export async function compose(options: ComposeOptions) {
     renderer,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
+  const appFiles = new AppFileService({
+    apps: appService,
+    workflows: workflows.service,
+    secrets: workflows.secrets,
+    pending: new PendingImportStore(db),
+    outbound,
+    encryptDatasetIds: environment.knowledge.encryptExportedIds,
+    maxVariableBytes: environment.workflow.maxVariableBytes,
+  });
 
   return {
     environment,
@@ -336,5 +347,6 @@ export async function compose(options: ComposeOptions) {
     turns,
     takeOver: new TurnTakeOver({ pool, log }),
     workflows,
+    appFiles,
   };
 }

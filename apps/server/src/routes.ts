@@ -1,6 +1,7 @@
 import { namedSchemas } from './api-schemas.ts';
 import type { Services } from './compose.ts';
 import { accountRoutes } from './modules/accounts/routes.ts';
+import { appFileRoutes } from './modules/app-files/routes.ts';
 import type { UploadLimits } from './modules/apps/app-info.ts';
 import { appRoutes } from './modules/apps/routes.ts';
 import { tagRoutes } from './modules/apps/tag-routes.ts';
@@ -100,6 +101,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
     ...workflowRoutes(services),
+    ...appFileRoutes(services),
     ...serviceConversationRoutes(services),
     ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),
   ];

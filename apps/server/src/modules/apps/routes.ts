@@ -167,8 +167,11 @@ function listRoutes({ apps, appService, workflows }: AppRouteOptions, presenter:
       response: appDetailSchema,
       status: 201,
       errors: ['not_found', 'invalid_param'],
-      handler: async ({ principal, params, body }) =>
-        presenter.detail(principal, await appService.copy(principal, params.appId, body)),
+      handler: async ({ principal, params, body }) => {
+        const app = await appService.copy(principal, params.appId, body);
+        if (!isPromptMode(app.mode)) await workflows.service.copyDraft(principal, params.appId, app);
+        return presenter.detail(principal, app);
+      },
     }),
   ];
 }

@@ -103,6 +103,21 @@ export class WorkflowService {
     });
   }
 
+  /** Gives a copied app the draft of its original. */
+  async copyDraft(author: WorkflowAuthor, fromAppId: string, app: GraphApp): Promise<void> {
+    assertGraphApp(app);
+    const draft = await this.#store.draft(author.scope, fromAppId);
+    if (!draft) return;
+    const { graph, features, environmentVariables, conversationVariables, hash } = draft;
+    await this.#store.saveDraft(author.scope, { appId: app.id, accountId: author.account.id }, () => ({
+      graph,
+      features,
+      environmentVariables,
+      conversationVariables,
+      hash,
+    }));
+  }
+
   /** Saves the draft. A hash of another state is refused, so nobody's work is overwritten unseen. */
   async save(author: WorkflowAuthor, app: GraphApp, input: DraftInput): Promise<WorkflowRow> {
     const mode = assertGraphApp(app);
