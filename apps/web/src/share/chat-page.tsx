@@ -17,7 +17,7 @@ import {
   VariablesForm,
   type VariableValues,
 } from '../features/chat/variables-form.tsx';
-import { useLatest } from '../lib/hooks.ts';
+import { useLatest, useMediaQuery } from '../lib/hooks.ts';
 import { useTheme } from '../lib/theme.ts';
 import { AppIcon } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -44,16 +44,18 @@ function setAddress(conversationId: string | undefined): void {
 
 function createShareChat(share: Share, onConversation: (id: string) => void): StoreApi<ChatState> {
   const { api, parameters } = share;
-  return createChatStore(
-    () => ({
+  return createChatStore({
+    newKey,
+    transport: () => ({
       open: api.chat,
+      stored: async (conversationId, messageId) =>
+        (await api.messages(conversationId)).data.find((message) => message.id === messageId),
       stop: (taskId) => api.stop('chat', taskId),
       rate: api.rate,
       suggest: parameters.suggested_questions_after_answer?.enabled ? api.suggestions : undefined,
       onConversation,
     }),
-    newKey,
-  );
+  });
 }
 
 /** The store of the page with opening, loading and naming of conversations. */
@@ -153,6 +155,8 @@ export function ChatPage() {
   const hasTurns = useStore(store, (state) => state.turns.length > 0);
   const latestValues = useLatest(values);
   const compact = address.kind === 'chatbot';
+  // On touch screens the keyboard would cover the page before anything was read.
+  const finePointer = useMediaQuery('(pointer: fine)');
 
   const missing = missingVariables(shownVariables, values);
   const mayAsk = () => {
@@ -269,7 +273,7 @@ export function ChatPage() {
               fileUpload={parameters.file_upload}
               upload={api.upload}
               disabled={loading || error !== undefined}
-              autoFocus
+              autoFocus={finePointer}
             />
           )}
           <SiteFooter />

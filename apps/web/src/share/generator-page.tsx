@@ -24,8 +24,8 @@ import { SiteFooter } from './site-footer.tsx';
 function createGenerator(share: Share, variationOf: { current: string | undefined }): StoreApi<ChatState> {
   const { api } = share;
   let count = 0;
-  return createChatStore(
-    () => ({
+  return createChatStore({
+    transport: () => ({
       open: (request, signal) => {
         const messageId = variationOf.current;
         variationOf.current = undefined;
@@ -34,8 +34,8 @@ function createGenerator(share: Share, variationOf: { current: string | undefine
       stop: (taskId) => api.stop('completion', taskId),
       rate: api.rate,
     }),
-    () => `run-${++count}`,
-  );
+    newKey: () => `run-${++count}`,
+  });
 }
 
 /** A published text generator: fill the form, get a text. */

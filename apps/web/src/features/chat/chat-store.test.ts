@@ -28,10 +28,11 @@ function setUp(over: Partial<ChatTransport> = {}) {
     stop: async () => undefined,
     ...over,
   };
-  const store = createChatStore(
-    () => transport,
-    () => `k${++count}`,
-  );
+  const store = createChatStore({
+    transport: () => transport,
+    newKey: () => `k${++count}`,
+    readEveryMs: 1,
+  });
   const ask = (query: string, insteadOf?: string) =>
     store
       .getState()
@@ -109,6 +110,49 @@ describe('a conversation', () => {
     await asked;
     expect(stop).toHaveBeenCalledWith('task-7');
     expect(store.getState().turns[0]).toMatchObject({ status: 'stopped', answer: 'Half' });
+  });
+
+  describe('whose connection breaks', () => {
+    const broken = async () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            const first = { event: 'message', answer: 'Half', conversation_id: 'c', message_id: 'm' };
+            controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(first)}\n\n`));
+            setTimeout(() => controller.error(new TypeError('network changed')), 5);
+          },
+        }),
+      );
+
+    it('is followed to its end in what the server stores', async () => {
+      const texts = ['Half an', 'Half an answer'];
+      const { store, ask } = setUp({
+        open: broken,
+        stored: async () => ({ answer: texts.shift() ?? 'Half an answer', status: 'normal', error: null }),
+      });
+      await ask('one');
+      expect(store.getState()).toMatchObject({ busy: false });
+      expect(store.getState().turns[0]).toMatchObject({ status: 'done', answer: 'Half an answer' });
+    });
+
+    it('fails with the reason that the server stored', async () => {
+      const { store, ask } = setUp({
+        open: broken,
+        stored: async () => ({ answer: 'Half', status: 'error', error: 'quota' }),
+      });
+      await ask('one');
+      expect(store.getState().turns[0]).toMatchObject({ status: 'failed', error: new Error('quota') });
+    });
+
+    it('fails and keeps its text where nothing can be read', async () => {
+      const { store, ask } = setUp({ open: broken });
+      await ask('one');
+      expect(store.getState().turns[0]).toMatchObject({
+        status: 'failed',
+        answer: 'Half',
+        error: { code: 'network' },
+      });
+    });
   });
 
   it('takes a rating back when the server refuses it', async () => {

@@ -22,6 +22,16 @@ export interface ChatTransport {
   readonly rate?: (messageId: string, rating: Rating, comment: string | undefined) => Promise<unknown>;
   /** Follow-up questions; absent where the app has none. */
   readonly suggest?: ((messageId: string) => Promise<readonly string[]>) | undefined;
+  /**
+   * A message as the server has it now. The server finishes a turn whose connection broke; with this the page
+   * follows it to its end instead of giving up.
+   */
+  readonly stored?: (
+    conversationId: string,
+    messageId: string,
+  ) => Promise<
+    { readonly answer: string; readonly status: string; readonly error: string | null } | undefined
+  >;
   /** The first turn of a new conversation has ended. */
   readonly onConversation?: (conversationId: string) => void;
 }
@@ -56,8 +66,24 @@ export interface ChatState {
 /** How long a stopped turn may take to end by itself before its connection is closed, in milliseconds. */
 const stopGraceMs = 4000;
 
+/** Reads without a change after which a turn that is followed counts as ended. */
+const quietReads = 3;
+const maxReads = 60;
+
+interface ChatStoreOptions {
+  /** Asked for at every use, so that it may depend on what is configured at that moment. */
+  readonly transport: () => ChatTransport;
+  readonly newKey: () => string;
+  /** Time between two reads of a turn whose connection broke, in milliseconds. */
+  readonly readEveryMs?: number;
+}
+
 /** A conversation: asks, streams, stops, branches and rates, over any transport. */
-export function createChatStore(transport: () => ChatTransport, newKey: () => string): StoreApi<ChatState> {
+export function createChatStore({
+  transport,
+  newKey,
+  readEveryMs = 1500,
+}: ChatStoreOptions): StoreApi<ChatState> {
   let running: { controller: AbortController; taskId?: string; stopRequested: boolean } | undefined;
 
   return createStore<ChatState>()((set, get) => {
@@ -81,6 +107,37 @@ export function createChatStore(transport: () => ChatTransport, newKey: () => st
         .suggest?.(messageId)
         .catch(() => []);
       if (suggestions?.length) update(key, (turn) => ({ ...turn, suggestions }));
+    };
+
+    /** Follows a turn in what the server stores of it; false when that is not possible. */
+    const followStored = async (key: string, signal: AbortSignal): Promise<boolean> => {
+      const { conversationId, turns } = get();
+      const messageId = turns.find((turn) => turn.key === key)?.messageId;
+      if (!conversationId || !messageId || !transport().stored) return false;
+      let answer: string | undefined;
+      let unchanged = 0;
+      for (let reads = 0; reads < maxReads && unchanged < quietReads && !signal.aborted; reads += 1) {
+        await new Promise((resolve) => setTimeout(resolve, readEveryMs));
+        const message = await transport()
+          .stored?.(conversationId, messageId)
+          .catch(() => undefined);
+        if (!message) continue;
+        if (message.status === 'error') {
+          update(key, (turn) => ({
+            ...turn,
+            answer: message.answer,
+            status: 'failed',
+            error: new Error(message.error ?? ''),
+          }));
+          return true;
+        }
+        unchanged = message.answer === answer ? unchanged + 1 : 0;
+        answer = message.answer;
+        update(key, (turn) => ({ ...turn, answer: message.answer, status: 'streaming' }));
+      }
+      if (answer === undefined) return false;
+      update(key, (turn) => ({ ...turn, status: 'done' }));
+      return true;
     };
 
     return {
@@ -137,12 +194,14 @@ export function createChatStore(transport: () => ChatTransport, newKey: () => st
               : { ...current, status: run.stopRequested ? 'stopped' : 'done' },
           );
         } catch (error) {
-          update(key, (current) => ({
-            ...current,
-            ...(run.stopRequested || isAbort(error)
-              ? { status: 'stopped' as const }
-              : { status: 'failed' as const, error }),
-          }));
+          const stopped = run.stopRequested || isAbort(error);
+          const broken = !stopped && error instanceof ApiError && error.code === 'network';
+          if (!(broken && (await followStored(key, run.controller.signal)))) {
+            update(key, (current) => ({
+              ...current,
+              ...(stopped ? { status: 'stopped' as const } : { status: 'failed' as const, error }),
+            }));
+          }
         } finally {
           if (running === run) {
             running = undefined;

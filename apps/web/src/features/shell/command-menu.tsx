@@ -53,13 +53,6 @@ function useFixedCommands(): Command[] {
   const actions = t('shell.sectionActions');
   return [
     {
-      key: 'create',
-      section: actions,
-      label: t('apps.create'),
-      icon: <Plus />,
-      run: () => void navigate({ to: '/apps', hash: 'create' }),
-    },
-    {
       key: 'apps',
       section: pages,
       label: t('shell.apps'),
@@ -93,6 +86,13 @@ function useFixedCommands(): Command[] {
       label: t('shell.account'),
       icon: <CircleUserRound />,
       run: () => void navigate({ to: '/account' }),
+    },
+    {
+      key: 'create',
+      section: actions,
+      label: t('apps.create'),
+      icon: <Plus />,
+      run: () => void navigate({ to: '/apps', hash: 'create' }),
     },
     ...(['light', 'dark', 'system'] as const).map((choice) => ({
       key: `theme-${choice}`,
@@ -227,7 +227,7 @@ export function CommandMenu() {
                     index === current && 'bg-hover',
                   )}
                 >
-                  {command.icon}
+                  <span className="flex w-5 shrink-0 justify-center">{command.icon}</span>
                   <span className="min-w-0 flex-1 truncate">{command.label}</span>
                   {index === current ? <ArrowRight /> : null}
                 </div>

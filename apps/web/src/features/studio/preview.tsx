@@ -30,8 +30,8 @@ import { useVariables } from './variable-section.tsx';
 function useDebugChat(kind: 'chat-messages' | 'completion-messages'): StoreApi<ChatState> {
   const { app, store } = useStudio();
   const created = useRef<StoreApi<ChatState>>(undefined);
-  created.current ??= createChatStore(
-    (): ChatTransport => {
+  created.current ??= createChatStore({
+    transport: (): ChatTransport => {
       const { config } = store.getState();
       return {
         open: (request, signal) => studioApi.run(app.id, kind, request, config, signal),
@@ -41,8 +41,8 @@ function useDebugChat(kind: 'chat-messages' | 'completion-messages'): StoreApi<C
           : {}),
       };
     },
-    () => crypto.randomUUID?.() ?? `turn-${performance.now()}`,
-  );
+    newKey: () => crypto.randomUUID?.() ?? `turn-${performance.now()}`,
+  });
   return created.current;
 }
 
