@@ -109,7 +109,7 @@ async function createParty(
 }
 
 /** Stores credentials as the service does, without the call to the provider that comes before. */
-async function createCredentials(app: TestApp, owner: TestPerson) {
+export async function createCredentials(app: TestApp, owner: TestPerson) {
   const { services } = app;
   const scope = makeScope(owner.workspaceId);
   const provider = 'langgenius/openai/openai';

@@ -55,6 +55,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   }) as unknown as FastifyInstance;
 
   await server.register(multipart, {
+    // A name with a path is refused (spec: service API §10.1), so it must be seen.
+    preservePath: true,
     limits: { fileSize: options.maxUploadBytes, files: 20, fields: 50, fieldSize: 1024 * 1024 },
   });
   acceptTolerantJson(server);
