@@ -7,9 +7,12 @@ import { readEnvironment } from '../platform/environment.ts';
 import { newId } from '../platform/ids.ts';
 import { openServer } from '../server.ts';
 import { TestClient } from './test-client.ts';
+import { createTestMailbox, type TestMailbox } from './test-mailbox.ts';
 
 /** How to build the server under test. */
 export interface TestAppOptions {
+  /** Whether mail is set up; what is sent is in `mailbox` (default false). */
+  mail?: boolean;
   /** Environment variables, as an operator would set them. */
   environment?: Record<string, string>;
   /** Where the server writes its log (default: nowhere). */
@@ -31,6 +34,7 @@ export interface TestPerson {
 export interface TestApp {
   http: FastifyInstance;
   services: Services;
+  mailbox: TestMailbox;
   /** Calls without credentials. */
   anonymous: TestClient;
   /** Calls with a bearer token: an app's API key or a passport. */
@@ -54,7 +58,9 @@ export const testPassword = 'Correct-horse-9';
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const environment = readEnvironment({ SECRET_KEY: testSecretKey, ...options.environment });
   const database = await openTestDatabase({ environment });
+  const mailbox = createTestMailbox();
   const services = await compose({
+    mailer: options.mail === true ? mailbox : undefined,
     environment,
     database,
     dataFolder: database.dataFolder,
@@ -115,6 +121,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const app: TestApp = {
     http,
     services,
+    mailbox,
     anonymous,
     as: (bearer) => anonymous.with({ authorization: `Bearer ${bearer}` }),
     owner() {

@@ -342,7 +342,7 @@ function assignable(name: string, datasetOperatorEnabled: boolean): Role {
 /** Where the console is: as configured, or where this request of the console came to. */
 function originOf(request: FastifyRequest, configured: string): string {
   if (configured !== '') return configured;
-  const origin = `${request.protocol}://${request.host}`;
-  // A host that is none of a URL's gets no say in a link.
-  return URL.canParse(origin) && new URL(origin).origin === origin ? origin : '';
+  // A header that holds more than a host gets no say in a link.
+  if (!/^[\w.:[\]-]+$/.test(request.host)) return '';
+  return URL.parse(`${request.protocol}://${request.host}`)?.origin ?? '';
 }
