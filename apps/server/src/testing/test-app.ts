@@ -1,8 +1,9 @@
+import type { EnginePorts } from '@trellis/engine';
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { compose, type Services } from '../compose.ts';
 import type { Role } from '../platform/auth/permissions.ts';
-import { openTestDatabase } from '../platform/database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../platform/database/testing.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { newId } from '../platform/ids.ts';
 import { openServer } from '../server.ts';
@@ -15,6 +16,8 @@ export interface TestAppOptions {
   mail?: boolean;
   /** Environment variables, as an operator would set them. */
   environment?: Record<string, string>;
+  /** Fakes of what workflow nodes reach the outside through; read anew for every run. */
+  enginePorts?: Partial<EnginePorts>;
   /** Where the server writes its log (default: nowhere). */
   log?: Logger;
 }
@@ -35,6 +38,8 @@ export interface TestApp {
   http: FastifyInstance;
   services: Services;
   mailbox: TestMailbox;
+  /** The database and data folder below, for commands that work beside the server. */
+  database: TestDatabase;
   /** Calls without credentials. */
   anonymous: TestClient;
   /** Calls with a bearer token: an app's API key or a passport. */
@@ -67,6 +72,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     secretKey: environment.security.secretKey ?? testSecretKey,
     version: '0.0.0-test',
     log: options.log ?? pino({ level: 'silent' }),
+    ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
   const { http, close } = await openServer(services);
   const anonymous = new TestClient(http);
@@ -122,6 +128,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     http,
     services,
     mailbox,
+    database,
     anonymous,
     as: (bearer) => anonymous.with({ authorization: `Bearer ${bearer}` }),
     owner() {
