@@ -1,20 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { emptyUsage } from '@trellis/contracts';
-import { type Graph, parseGraph } from '@trellis/graph';
+import { parseGraph } from '@trellis/graph';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type {
-  AgentPort,
-  DeclaredVariable,
-  EnginePorts,
-  RetrievalPort,
-  ToolPort,
-  ValueType,
-} from '../src/index.ts';
-import { FakeHttp, FakeModels, fakeTemplates, runGraph } from '../src/testing/index.ts';
+import type { DeclaredVariable, ValueType } from '../src/index.ts';
+import { runGraph } from '../src/testing/index.ts';
 import { agentScenarios } from './fixtures-expectations/agents.ts';
 import { chatScenarios } from './fixtures-expectations/chats.ts';
-import { answerOf, type Scenario } from './fixtures-expectations/scenario.ts';
+import { portsFor } from './fixtures-expectations/ports.ts';
+import type { Scenario } from './fixtures-expectations/scenario.ts';
 import { workflowScenarios } from './fixtures-expectations/workflows.ts';
 
 const folder = new URL('../../../../shared/fixtures/dsl/', import.meta.url);
@@ -33,87 +26,6 @@ interface AppFile {
   };
 }
 
-const nodeOfKey = (idempotencyKey: string) => idempotencyKey.split(':')[1] ?? '';
-
-const agents: AgentPort = {
-  resolve: async (data) => ({
-    icon: null,
-    parameters: new Set(Object.keys(data.agent_parameters)),
-    metaVersion: null,
-    async *invoke({ parameters }) {
-      yield { type: 'text', text: `agent: ${parameters['query']}` };
-    },
-  }),
-};
-
-/** A tool that says its name and its parameters; it knows every parameter it is given. */
-function toolsOf(graph: Graph): ToolPort {
-  return {
-    resolve: async ({ toolName }) => {
-      const node = graph.nodes.find(({ data }) => data.type === 'tool' && data.tool_name === toolName);
-      const data = node?.type === 'tool' ? node.data : null;
-      const names = Object.keys({ ...data?.tool_parameters, ...data?.tool_configurations });
-      return {
-        icon: null,
-        parameters: names.map((name) => ({ name, required: false, isSecret: false })),
-        async *invoke({ parameters }) {
-          const values = Object.values(parameters).filter((value) => typeof value === 'string');
-          yield { type: 'text', text: [toolName, ...values].join(' ') };
-        },
-      };
-    },
-  };
-}
-
-/** Text of code or templates → the node it belongs to. */
-function nodesByText(graph: Graph): Map<string, string> {
-  return new Map(
-    graph.nodes.flatMap((node): [string, string][] => {
-      if (node.type === 'code') return [[node.data.code, node.id]];
-      return node.type === 'template-transform' ? [[node.data.template, node.id]] : [];
-    }),
-  );
-}
-
-function portsFor(scenario: Scenario, graph: Graph, searched: string[]): Partial<EnginePorts> {
-  const byText = nodesByText(graph);
-  const retrieval: RetrievalPort = {
-    retrieve: async ({ query }) => {
-      searched.push(query ?? '');
-      const passages = (scenario.passages ?? []).map((content) => ({
-        metadata: { score: 1 },
-        title: '',
-        content,
-        files: [],
-        summary: null,
-      }));
-      return { passages, usage: emptyUsage };
-    },
-  };
-  return {
-    agents,
-    retrieval,
-    tools: toolsOf(graph),
-    http: new FakeHttp(() => ({ body: pages.shift() ?? '{}' })),
-    models: new FakeModels(({ idempotencyKey }) => {
-      const id = nodeOfKey(idempotencyKey);
-      return scenario.models?.[id] ?? answerOf(id);
-    }),
-    templates: {
-      render: async (request) =>
-        scenario.templates?.[byText.get(request.template) ?? ''] ?? fakeTemplates.render(request),
-    },
-    code: {
-      run: async ({ code, inputs }) => {
-        const run = scenario.code?.[byText.get(code) ?? ''];
-        if (run === undefined) throw new Error(`No result for code of node ${byText.get(code)}`);
-        return { outputs: run({ ...inputs }) };
-      },
-    },
-  };
-}
-let pages: string[] = [];
-
 function declared(
   variables: readonly StoredVariable[] | undefined,
   values: Readonly<Record<string, unknown>> = {},
@@ -131,7 +43,6 @@ async function run(scenario: Scenario) {
   });
   const graph = parseGraph(workflow.graph);
   const searched: string[] = [];
-  pages = [...(scenario.web ?? [])];
   const conversation = declared(workflow.conversation_variables, scenario.conversation);
   const run = await runGraph(graph, {
     inputs: scenario.inputs ?? {},

@@ -22,6 +22,7 @@ export function createMemoryPort(
         { role: 'user', content: query },
         { role: 'assistant', content: stripThink(answer) },
       ]);
+      if (messages.length === 0) return [];
       const { schema } = await options.models.resolve(run.scope, {
         provider: model.provider,
         model: model.name,
