@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accessibilityProblems, chromiumPath, keepScreen, launchChromium, newVisitor } from './chromium.ts';
@@ -391,27 +392,18 @@ describe.skipIf(!chromiumPath)('behaviour that a picture does not show', () => {
     });
 
     it('loads a small bundle: no more than 350 kB of script before Markdown', async () => {
-      const { gzipSync } = await import('node:zlib');
-      let bytes = 0;
-      page.on('response', async (response) => {
-        if (!response.url().endsWith('.js') || /renderer|chunk-/.test(response.url())) return;
-        bytes += gzipSync(await response.body()).length;
-      });
+      const scriptKilobytes = countScripts((url) => !/renderer|chunk-/.test(url));
       await open('/chat/code');
       await page.getByRole('textbox', { name: 'Your message' }).waitFor();
-      expect(bytes / 1000).toBeLessThan(350);
+      expect(await scriptKilobytes()).toBeLessThan(350);
     });
   });
 
   it('loads at most 300 kB of script for the console before the studio opens', async () => {
-    const { gzipSync } = await import('node:zlib');
-    let bytes = 0;
-    page.on('response', async (response) => {
-      if (response.url().endsWith('.js')) bytes += gzipSync(await response.body()).length;
-    });
+    const scriptKilobytes = countScripts(() => true);
     await open('/apps');
     await page.getByText('Support assistant').waitFor();
     await page.waitForLoadState('networkidle');
-    expect(bytes / 1000).toBeLessThan(300);
+    expect(await scriptKilobytes()).toBeLessThan(300);
   });
 });
