@@ -107,10 +107,4 @@ export interface ErrorEvent {
 }
 
 /** Everything an app can say. */
-export type AppEvent =
-  | MessageDelta
-  | MessageReplace
-  | MessageEnd
-  | SpeechDelta
-  | WorkflowEvent
-  | ErrorEvent;
+export type AppEvent = MessageDelta | MessageReplace | MessageEnd | SpeechDelta | WorkflowEvent | ErrorEvent;

@@ -1,3 +1,3 @@
-/** Schemas and types shared by the server, the web and clients. Depends on zod alone. */
+/** Schemas and types shared by the server, the web and clients. Depends on nothing. */
 export * from './errors.ts';
 export * from './events.ts';

@@ -52,7 +52,7 @@ export function like(value: Value, text: string): Value {
 }
 
 /** A whole number from an argument that may be a float or text, as some filters take. */
-export function looseInteger(value: Value): number {
+function looseInteger(value: Value): number {
   if (isNumeric(value) && typeof value === 'number') return Math.trunc(value);
   return toInteger(value);
 }

@@ -32,7 +32,7 @@ export function unitToCharacter(text: string, unit: number): number {
 }
 
 /** Turns an index in characters into one in UTF-16 units. */
-export function characterToUnit(text: string, index: number): number {
+function characterToUnit(text: string, index: number): number {
   return hasPairs(text) ? sliceCharacters(text, 0, index).length : index;
 }
 

@@ -66,7 +66,7 @@ export function strictText(value: Value, title: string): string {
 }
 
 /** Text of any value: strings as they are, others as printed. */
-export function softText(value: Value): string {
+function softText(value: Value): string {
   return toText(value);
 }
 
