@@ -51,12 +51,6 @@ export function like(value: Value, text: string): Value {
   return value instanceof Markup ? new Markup(text) : text;
 }
 
-/** A whole number from an argument that may be a float or text, as some filters take. */
-function looseInteger(value: Value): number {
-  if (isNumeric(value) && typeof value === 'number') return Math.trunc(value);
-  return toInteger(value);
-}
-
 /** The error of an argument that a filter does not accept. */
 export function argumentError(message: string): TemplateError {
   return new TemplateError('FilterArgumentError', message);

@@ -31,11 +31,6 @@ export function unitToCharacter(text: string, unit: number): number {
   return unit <= 0 || !hasPairs(text) ? unit : characterCount(text.slice(0, unit));
 }
 
-/** Turns an index in characters into one in UTF-16 units. */
-function characterToUnit(text: string, index: number): number {
-  return hasPairs(text) ? sliceCharacters(text, 0, index).length : index;
-}
-
 /** Compares two texts by code points, as Python orders them. */
 export function compareTexts(left: string, right: string): number {
   if (left === right) return 0;

@@ -65,11 +65,6 @@ export function strictText(value: Value, title: string): string {
   throw typeError(`${title}() argument must be str, not ${typeName(value)}`);
 }
 
-/** Text of any value: strings as they are, others as printed. */
-function softText(value: Value): string {
-  return toText(value);
-}
-
 /** A size or index as a number. Errors: `TypeError`, `OverflowError`. */
 export function toInteger(value: Value): number {
   if (value instanceof Undefined) throw value.error();
