@@ -1,8 +1,7 @@
 import type { Budget } from '../run/budget.ts';
 import { TemplateError } from '../template-error.ts';
 import { getItem } from '../values/access.ts';
-import { toInteger } from '../values/bind.ts';
-import { type Arguments, isNumeric, Markup, textOf, Undefined, type Value } from '../values/model.ts';
+import { type Arguments, Markup, textOf, Undefined, type Value } from '../values/model.ts';
 
 /** What a filter or test may use besides its value and arguments. */
 export interface FilterContext {

@@ -1,6 +1,5 @@
 import { TemplateError, typeError } from '../template-error.ts';
 import { type Arguments, isNumeric, Markup, typeName, Undefined, type Value, valueOr } from './model.ts';
-import { toText } from './text.ts';
 
 /**
  * Gives the values of a call to named parameters, as Python does; missing ones stay undefined.
