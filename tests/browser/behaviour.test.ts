@@ -29,6 +29,21 @@ describe.skipIf(!chromiumPath)('behaviour that a picture does not show', () => {
     await mockApi(page, 'data', overrides);
     await page.goto(web.url + path);
   };
+  /** Counts the scripts that the page loads from now on, compressed; call the result for the sum in kB. */
+  const countScripts = (counts: (url: string) => boolean) => {
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (!response.url().endsWith('.js') || !counts(response.url())) return;
+      // A chunk that is still on its way when the page is left does not count.
+      sizes.push(
+        response.body().then(
+          (body) => gzipSync(body).length,
+          () => 0,
+        ),
+      );
+    });
+    return async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1000;
+  };
   const refuse =
     (status: number, code: string, message = code) =>
     (route: Route) =>
