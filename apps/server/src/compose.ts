@@ -329,7 +329,7 @@ export async function compose(options: ComposeOptions) {
     appService,
     logs: new LogStore(pool),
     statistics: new StatisticsStore(pool),
-    audio: new AudioService({ models, apps, conversations }),
+    audio: new AudioService({ models, opener, conversations }),
     conversationStore,
     messages,
     namer,

@@ -1,9 +1,8 @@
 import { ModelError, type SpokenAudio, stripThink } from '@trellis/models';
 import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
-import { readPromptConfig } from '../apps/prompt-config.ts';
-import type { AppStore } from '../apps/store.ts';
 import type { ConversationService, Visitor } from '../conversations/service.ts';
 import type { ModelService } from '../models/service.ts';
+import type { TurnOpener } from '../turns/open-turn.ts';
 
 /** Longest recording, in bytes. */
 export const maxAudioBytes = 30 * 1024 * 1024;
@@ -16,12 +15,12 @@ const audioTypes = new Set([
 /** Speech to text and text to speech of an app (spec: service API §13). */
 export class AudioService {
   readonly #models: ModelService;
-  readonly #apps: AppStore;
+  readonly #opener: TurnOpener;
   readonly #conversations: ConversationService;
 
-  constructor(options: { models: ModelService; apps: AppStore; conversations: ConversationService }) {
+  constructor(options: { models: ModelService; opener: TurnOpener; conversations: ConversationService }) {
     this.#models = options.models;
-    this.#apps = options.apps;
+    this.#opener = options.opener;
     this.#conversations = options.conversations;
   }
 
@@ -78,11 +77,8 @@ export class AudioService {
     return message.answer;
   }
 
-  async #config(visitor: Pick<Visitor, 'scope' | 'app'>) {
-    const { modelConfigId } = visitor.app;
-    const row = modelConfigId === null ? null : await this.#apps.modelConfig(visitor.scope, modelConfigId);
-    if (!row) throw new ApiError('app_unavailable');
-    return readPromptConfig(row.config);
+  #config(visitor: Pick<Visitor, 'scope' | 'app'>) {
+    return this.#opener.configFor(visitor.scope, visitor.app, null);
   }
 }
 

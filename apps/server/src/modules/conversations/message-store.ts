@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Database } from '../../schema/database.ts';
-import { messageFeedbacks, messages, savedMessages } from '../../schema/index.ts';
+import { conversations, messageFeedbacks, messages, savedMessages } from '../../schema/index.ts';
 import type { Asker } from '../turns/turn.ts';
 
 /** A row of `messages`. */
@@ -29,12 +29,24 @@ export class MessageStore {
     return row ?? null;
   }
 
-  /** A message that belongs to this asker. */
+  /** A message that belongs to this asker; those of deleted conversations are gone with them. */
   async findOf(
     scope: WorkspaceScope,
     input: { appId: string; asker: Asker; id: string },
   ): Promise<Message | null> {
-    const row = await this.find(scope, input.appId, input.id);
+    const [found] = await this.#db
+      .select({ message: messages })
+      .from(messages)
+      .innerJoin(conversations, eq(conversations.id, messages.conversationId))
+      .where(
+        and(
+          eq(messages.id, input.id),
+          eq(messages.appId, input.appId),
+          eq(messages.workspaceId, scope.workspaceId),
+          eq(conversations.isDeleted, false),
+        ),
+      );
+    const row = found?.message;
     if (!row) return null;
     const { asker } = input;
     const own =

@@ -2,6 +2,7 @@ import { stripThink } from '@trellis/models';
 import type { Logger } from 'pino';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { ModelService } from '../models/service.ts';
+import { conversationNameFor } from '../turns/open-turn.ts';
 import type { OpenedTurn, TurnOutcome } from '../turns/turn.ts';
 import type { ConversationStore } from './store.ts';
 
@@ -66,9 +67,13 @@ export class ConversationNamer {
     const wanted = turn.isNewConversation && turn.autoName && turn.app.mode !== 'completion';
     if (!wanted || outcome.status === 'failed' || turn.query.trim() === '') return;
     const work = this.nameFor(turn.scope, { appId: turn.app.id, query: turn.query })
-      .then(async (name) => {
-        await this.#conversations.rename(turn.scope, turn.conversationId, name);
-      })
+      .then((to) =>
+        // A name that somebody gave meanwhile stays.
+        this.#conversations.renameFrom(turn.scope, turn.conversationId, {
+          from: conversationNameFor(turn.query),
+          to,
+        }),
+      )
       .catch((error) =>
         this.#log.warn({ err: error, run_id: turn.runId }, 'a conversation could not be named'),
       )

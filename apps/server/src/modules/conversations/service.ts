@@ -1,3 +1,4 @@
+import { isFile } from '@trellis/engine';
 import type { AppSnapshot } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
@@ -75,7 +76,7 @@ export class ConversationService {
     return {
       limit: query.limit,
       has_more: rows.length > query.limit,
-      data: rows.slice(0, query.limit).map(toConversationItem),
+      data: rows.slice(0, query.limit).map((row) => this.#item(row)),
     };
   }
 
@@ -89,7 +90,7 @@ export class ConversationService {
     if (name === '') throw invalidParam('name is required when auto_generate is false', 'name');
     const renamed = await this.#o.conversations.rename(visitor.scope, conversation.id, name);
     if (!renamed) throw notFound('Conversation Not Exists.');
-    return toConversationItem(renamed);
+    return this.#item(renamed);
   }
 
   /** Takes a conversation out of the lists. */
@@ -138,7 +139,7 @@ export class ConversationService {
       this.#o.files.ofMessages(scope, ids),
     ]);
     return rows.map((message) => ({
-      message,
+      message: { ...message, inputs: this.#signed(message.inputs) },
       feedback: feedbacks.find((item) => item.messageId === message.id && item.fromSource === source),
       files: files
         .filter(({ file }) => file.messageId === message.id)
@@ -183,6 +184,20 @@ export class ConversationService {
       source: 'user',
       asker: visitor.asker,
     });
+  }
+
+  #item(row: Conversation) {
+    return toConversationItem({ ...row, inputs: this.#signed(row.inputs) });
+  }
+
+  /** Inputs whose files have addresses that work now: what was signed when they came has run out. */
+  #signed(inputs: Record<string, unknown>): Record<string, unknown> {
+    const sign = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(sign);
+      if (!isFile(value) || value.transfer_method !== 'local_file' || value.related_id === null) return value;
+      return { ...value, url: this.#o.fileUrl(value.related_id) };
+    };
+    return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, sign(value)]));
   }
 
   async #last(visitor: Visitor, id: string): Promise<Conversation> {

@@ -80,6 +80,20 @@ export class ConversationStore {
     return row ?? null;
   }
 
+  /** Renames unless somebody else has done so since: the name must still be `from`. */
+  async renameFrom(scope: WorkspaceScope, id: string, names: { from: string; to: string }): Promise<void> {
+    await this.#db
+      .update(conversations)
+      .set({ name: names.to })
+      .where(
+        and(
+          eq(conversations.id, id),
+          eq(conversations.name, names.from),
+          eq(conversations.workspaceId, scope.workspaceId),
+        ),
+      );
+  }
+
   /** Takes a conversation out of all lists; false when it is not the asker's. */
   async remove(scope: WorkspaceScope, input: { appId: string; asker: Asker; id: string }): Promise<boolean> {
     const rows = await this.#db

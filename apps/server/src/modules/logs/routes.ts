@@ -74,6 +74,10 @@ function conversationRoutes(
       errors: ['not_found', 'invalid_param'],
       handler: async ({ principal, params, query }) => {
         const app = await appService.find(principal.scope, params.appId);
+        if (query.annotation_status === 'annotated') {
+          // Answers cannot be annotated yet, so none is.
+          return { page: query.page, limit: query.limit, total: 0, has_more: false, data: [] };
+        }
         const { rows, total } = await logs.list(principal.scope, {
           appId: app.id,
           keyword: query.keyword,
@@ -83,13 +87,12 @@ function conversationRoutes(
           page: query.page,
           limit: query.limit,
         });
-        const found = query.annotation_status === 'annotated' ? [] : rows;
         return {
           page: query.page,
           limit: query.limit,
           total,
           has_more: query.page * query.limit < total,
-          data: found.map(toLogItem),
+          data: rows.map(toLogItem),
         };
       },
     }),

@@ -65,6 +65,8 @@ export class ModelService {
   readonly #log: Logger;
   readonly #bus: Bus;
   readonly #resolved = new Map<string, { value: ResolvedModel; expiresAtMs: number }>();
+  /** Counts announced changes: what was read before one must not be kept after it. */
+  #changes = 0;
 
   constructor(options: {
     catalogue: Catalogue;
@@ -101,7 +103,9 @@ export class ModelService {
     const key = `${scope.workspaceId} ${provider.id} ${reference.type} ${reference.model}`;
     const known = this.#resolved.get(key);
     if (known && known.expiresAtMs > Date.now()) return known.value;
+    const changes = this.#changes;
     const value = await this.#resolve(scope, provider, reference);
+    if (changes !== this.#changes) return value;
     if (this.#resolved.size >= cacheLimit) this.#resolved.clear();
     this.#resolved.set(key, { value, expiresAtMs: Date.now() + cacheMs });
     return value;
@@ -297,6 +301,7 @@ export class ModelService {
   }
 
   #forget(workspaceId: string): void {
+    this.#changes += 1;
     for (const key of this.#resolved.keys())
       if (key.startsWith(`${workspaceId} `)) this.#resolved.delete(key);
   }

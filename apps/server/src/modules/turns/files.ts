@@ -1,3 +1,4 @@
+import { type FileValue, fileValue } from '@trellis/engine';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { invalidParam } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
@@ -20,6 +21,8 @@ interface FileRules {
   extensions: readonly string[];
   methods: readonly string[];
   maxFiles: number;
+  /** What the limit counts, as its message says it. */
+  counted: 'files' | 'image files';
 }
 
 const fileTypes = ['image', 'document', 'audio', 'video', 'custom'];
@@ -38,7 +41,7 @@ export class TurnFileChecker {
     asker: Asker;
     field: FormField;
     value: unknown;
-  }): Promise<unknown> {
+  }): Promise<TurnFile | TurnFile[]> {
     const { field, value } = input;
     const rules = rulesOf(
       field.settings,
@@ -59,6 +62,24 @@ export class TurnFileChecker {
     return Promise.all(mappings.map((mapping) => this.#check({ ...input, mapping, rules })));
   }
 
+  /** A checked file as it is kept among the inputs: the file object of the wire. Its address is signed when it is read. */
+  async describe(scope: WorkspaceScope, file: TurnFile): Promise<FileValue> {
+    const upload = file.uploadFileId === null ? null : await this.#files.find(scope, file.uploadFileId);
+    const name = upload?.name ?? nameOf(file.url ?? '');
+    return fileValue({
+      type: file.type as FileValue['type'],
+      transfer_method: file.transferMethod,
+      reference: file.uploadFileId,
+      related_id: file.uploadFileId,
+      remote_url: file.url,
+      url: file.url,
+      filename: name === '' ? null : name,
+      extension: name.includes('.') ? name.slice(name.lastIndexOf('.')).toLowerCase() : null,
+      mime_type: upload?.mimeType ?? null,
+      size: upload?.sizeBytes ?? -1,
+    });
+  }
+
   /** The files that go with the message; ignored when the app takes none. */
   async checkMessageFiles(input: {
     scope: WorkspaceScope;
@@ -70,7 +91,7 @@ export class TurnFileChecker {
     if (!rules) return [];
     const mappings = input.files.map(asMapping).filter((mapping) => mapping !== null);
     if (mappings.length > rules.maxFiles) {
-      throw invalidParam(`Number of files exceeds the maximum limit ${rules.maxFiles}`, 'files');
+      throw invalidParam(`Number of ${rules.counted} exceeds the maximum limit ${rules.maxFiles}`, 'files');
     }
     return Promise.all(mappings.map((mapping) => this.#check({ ...input, mapping, rules })));
   }
@@ -100,18 +121,26 @@ export class TurnFileChecker {
   #checkRemote(mapping: FileMapping, rules: FileRules): TurnFile {
     const url = mapping.url ?? '';
     if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw invalidParam('Invalid file url', 'files');
-    const path = new URL(url).pathname;
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const name = nameOf(url);
     const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1) : '';
-    assertAllowed({ type: mapping.type, extension, name: name === '' ? url : name }, rules);
-    return { type: mapping.type, transferMethod: 'remote_url', url, uploadFileId: null };
+    const type = mapping.type || fileCategory({ extension: extension.toLowerCase(), mimeType: '' });
+    assertAllowed({ type, extension, name: name === '' ? url : name }, rules);
+    return { type, transferMethod: 'remote_url', url, uploadFileId: null };
   }
+}
+
+/** The last part of an address's path. */
+function nameOf(url: string): string {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function asMapping(value: unknown): FileMapping | null {
   if (typeof value !== 'object' || value === null) return null;
   const mapping = value as Record<string, unknown>;
-  const { type, transfer_method: method, url, upload_file_id: uploadFileId } = mapping;
+  const { type, transfer_method: method, url } = mapping;
+  // A file object that the server gave out names the upload by `related_id`.
+  const id = mapping['upload_file_id'] ?? mapping['related_id'];
   if (method !== 'local_file' && method !== 'remote_url') return null;
   if (method === 'remote_url' && (typeof url !== 'string' || url === '')) return null;
   if (type !== undefined && !fileTypes.includes(String(type))) {
@@ -121,7 +150,7 @@ function asMapping(value: unknown): FileMapping | null {
     type: typeof type === 'string' ? type : '',
     transfer_method: method,
     ...(typeof url === 'string' ? { url } : {}),
-    ...(typeof uploadFileId === 'string' ? { upload_file_id: uploadFileId } : {}),
+    ...(typeof id === 'string' ? { upload_file_id: id } : {}),
   };
 }
 
@@ -145,6 +174,7 @@ function rulesOf(settings: Record<string, unknown>, maxFiles: number): FileRules
     extensions: list('allowed_file_extensions', []),
     methods: list('allowed_file_upload_methods', ['local_file', 'remote_url']),
     maxFiles,
+    counted: 'files',
   };
 }
 
@@ -161,5 +191,11 @@ function messageRules(config: Pick<PromptConfig, 'file_upload'>): FileRules | nu
     return rules;
   }
   if (image?.enabled !== true) return null;
-  return { types: ['image'], extensions: [], methods: image.transfer_methods, maxFiles: image.number_limits };
+  return {
+    types: ['image'],
+    extensions: [],
+    methods: image.transfer_methods,
+    maxFiles: image.number_limits,
+    counted: 'image files',
+  };
 }

@@ -9,6 +9,9 @@ export interface PastTurn {
   answer: string;
 }
 
+/** A past turn with its place in the tree. */
+type PathTurn = PastTurn & { parent_message_id: string | null; counts: boolean };
+
 /** What tells which turns came before one. */
 export type PlaceInConversation = Pick<
   OpenedTurn,
@@ -31,25 +34,28 @@ export class HistoryStore {
    * app form a tree, of which the path from the root to this turn's parent counts.
    */
   async of(turn: PlaceInConversation): Promise<PastTurn[]> {
-    const { rows } = await this.#pool.query<PastTurn & { parent_message_id: string | null }>({
+    // Failed turns are read too: they say nothing, but the path to what was said before may lead through them.
+    const { rows } = await this.#pool.query<PathTurn>({
       name: 'conversation-history',
-      text: `select id, query, answer, parent_message_id from messages
-             where conversation_id = $1 and workspace_id = $2 and id <> $3 and status in ('normal', 'stopped')
-               and answer <> ''
+      text: `select id, query, answer, parent_message_id, status in ('normal', 'stopped') and answer <> '' as counts
+             from messages
+             where conversation_id = $1 and workspace_id = $2 and id <> $3
              order by created_at desc, id desc limit ${maxTurns}`,
       values: [turn.conversationId, turn.scope.workspaceId, turn.messageId],
     });
-    return pathTo(turn.parentMessageId, rows);
+    return pathTo(turn.parentMessageId, rows)
+      .filter((row) => row.counts)
+      .map(({ id, query, answer }) => ({ id, query, answer }));
   }
 }
 
 /** The line of turns that ends at `parent`; rows come newest first. */
-export function pathTo(
+export function pathTo<Row extends { id: string; parent_message_id: string | null }>(
   parent: string | null,
-  rows: readonly (PastTurn & { parent_message_id: string | null })[],
-): PastTurn[] {
+  rows: readonly Row[],
+): Row[] {
   if (parent === nilUuid) return rows.toReversed();
-  const path: PastTurn[] = [];
+  const path: Row[] = [];
   let next = parent;
   for (const row of rows) {
     if (next === null) break;

@@ -62,9 +62,12 @@ export class TurnOpener {
       ? readPromptConfig(request.overrideConfig)
       : await this.configFor(scope, app, conversation);
     const fields = formFields(config);
-    const inputs = await checkInputs(fields, request.inputs, (field, value) =>
-      this.#files.checkInput({ scope, asker: request.asker, field, value }),
-    );
+    const inputs = await checkInputs(fields, request.inputs, async (field, value) => {
+      const checked = await this.#files.checkInput({ scope, asker: request.asker, field, value });
+      return Array.isArray(checked)
+        ? Promise.all(checked.map((file) => this.#files.describe(scope, file)))
+        : this.#files.describe(scope, checked);
+    });
     const files = await this.#files.checkMessageFiles({
       scope,
       asker: request.asker,
@@ -150,7 +153,8 @@ export function conversationNameFor(query: string): string {
 export function fillPlaceholders(template: string, inputs: Record<string, unknown>): string {
   return template.replace(/\{\{([A-Za-z_][A-Za-z0-9_]{0,29})\}\}/g, (whole, name: string) => {
     const value = inputs[name];
-    return value === undefined || value === null ? whole : String(value);
+    if (value === undefined || value === null) return whole;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   });
 }
 

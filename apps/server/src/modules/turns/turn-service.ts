@@ -56,7 +56,14 @@ export class TurnService {
 
   /** Writes the turn down and begins it. When this resolves the turn will reach a final state, come what may. */
   async start(turn: Turn): Promise<StartedTurn> {
-    await this.#options.writer.open(turn);
+    // Nothing is awaited between looking and reserving: of a burst, only as many pass as there are places.
+    this.assertCapacity(turn.app);
+    const release = this.#options.registry.reserve(turn.app.id);
+    try {
+      await this.#options.writer.open(turn);
+    } finally {
+      release();
+    }
     let settle: (outcome: TurnOutcome) => void = () => {};
     const outcome = new Promise<TurnOutcome>((resolve) => {
       settle = resolve;

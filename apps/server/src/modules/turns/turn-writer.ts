@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
 import { GroupCommit } from '../../platform/runs/group-commit.ts';
@@ -7,6 +8,10 @@ import { conversationRows, messageRows, turnColumns, turnRowOf } from './turn-ro
 /** What is said in the record of a turn whose process died. */
 export const interruptedMessage = 'The server stopped while this answer was being written.';
 
+/** Tries to write an ending before the turn is left to the take-over, which ends it with the text that was logged. */
+const triesBeforeRelease = 5;
+const maxPauseMs = 5_000;
+
 interface Finished {
   turn: Turn;
   outcome: TurnOutcome;
@@ -15,17 +20,22 @@ interface Finished {
 
 /**
  * Writes turns down: one statement when they open, one when they end, each for all turns that open or end at about the
- * same time. A turn is open for its client only after the first has been committed.
+ * same time. A turn is open for its client only after the first has been committed. What the database refuses is tried
+ * again until it is written or the turn is given up for others to end: no turn stays running for ever.
  */
 export class TurnWriter {
   readonly #opening: GroupCommit<Turn>;
   readonly #finishing: GroupCommit<Finished>;
   readonly #pool: Pool;
   readonly #ownerId: string;
+  readonly #retryMs: number;
+  readonly #unfinished = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
 
-  constructor(options: { pool: Pool; ownerId: string }) {
+  constructor(options: { pool: Pool; ownerId: string; retryMs?: number }) {
     this.#pool = options.pool;
     this.#ownerId = options.ownerId;
+    this.#retryMs = options.retryMs ?? 200;
     this.#opening = new GroupCommit({ write: (turns) => this.#writeOpen(turns) });
     this.#finishing = new GroupCommit({ write: (turns) => this.#writeFinish(turns) });
   }
@@ -35,20 +45,73 @@ export class TurnWriter {
     return this.#opening.flushes + this.#finishing.flushes;
   }
 
-  /** Records conversation, message and run; resolves when they are durable. */
-  open(turn: Turn): Promise<void> {
-    return this.#opening.add(turn);
+  /** Records conversation, message and run; resolves when they are durable. A turn that fails to open never runs. */
+  async open(turn: Turn): Promise<void> {
+    try {
+      await this.#opening.add(turn);
+    } catch (error) {
+      // The rows may be there all the same, when only the database's answer was lost.
+      this.#insist(() => this.#release(turn.runId));
+      throw error;
+    }
   }
 
-  /** Records how a turn ended. A turn that another process has taken over meanwhile is left as that one wrote it. */
-  finish(finished: Finished): Promise<void> {
-    return this.#finishing.add(finished);
+  /**
+   * Records how a turn ended. A turn that another process has taken over meanwhile is left as that one wrote it. Throws
+   * when the first try fails; the others go on in the background.
+   */
+  async finish(finished: Finished): Promise<void> {
+    try {
+      await this.#finishing.add(finished);
+    } catch (error) {
+      this.#insist(async (tries) => {
+        try {
+          await this.#finishing.add(finished);
+        } catch (cause) {
+          if (tries < triesBeforeRelease && !this.#closing.signal.aborted) throw cause;
+          await this.#release(finished.turn.runId);
+        }
+      });
+      throw error;
+    }
   }
 
-  /** Waits until everything handed in is written. */
+  /** Waits until everything handed in is written; what the database still refuses is tried once more and given up. */
   async settled(): Promise<void> {
     await this.#opening.settled();
     await this.#finishing.settled();
+    this.#closing.abort();
+    await Promise.all(this.#unfinished);
+  }
+
+  /** Tries until it works, with growing pauses; at shutdown once more, without a pause. */
+  #insist(attempt: (tries: number) => Promise<void>): void {
+    const work = this.#repeat(attempt).finally(() => this.#unfinished.delete(work));
+    this.#unfinished.add(work);
+  }
+
+  async #repeat(attempt: (tries: number) => Promise<void>): Promise<void> {
+    const { signal } = this.#closing;
+    for (let tries = 1; ; tries += 1) {
+      const pauseMs = Math.min(this.#retryMs * 2 ** (tries - 1), maxPauseMs);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      const last = signal.aborted;
+      try {
+        await attempt(tries);
+        return;
+      } catch {
+        // Whoever handed it in has logged why; this process's lease ends with it, and then others end the turn.
+        if (last) return;
+      }
+    }
+  }
+
+  /** Leaves a turn to whoever sweeps next. */
+  async #release(runId: string): Promise<void> {
+    await this.#pool.query(
+      "update runs set owner_id = null where id = $1 and owner_id = $2 and status = 'running'",
+      [runId, this.#ownerId],
+    );
   }
 
   async #writeOpen(turns: Turn[]): Promise<void> {

@@ -23,6 +23,7 @@ import {
   generationErrors,
   limitField,
   messageSchema,
+  metadataSchema,
   resultSchema,
 } from '../service-api/schema.ts';
 import { blockingAnswer, encodeEvents } from '../turns/encode.ts';
@@ -512,14 +513,21 @@ function messageRoutes({ conversations, suggestions }: WebAppRouteOptions): AnyR
         first_id: z.string().optional(),
         limit: limitField,
       }),
-      response: cursorPage(messageSchema),
+      response: cursorPage(messageSchema.extend({ metadata: metadataSchema })),
       errors: ['not_chat_app', 'not_found', 'invalid_param'],
-      handler: async ({ principal, query }) =>
-        conversations.messages(visitorOf(principal), {
+      handler: async ({ principal, query }) => {
+        const page = await conversations.messages(visitorOf(principal), {
           conversationId: query.conversation_id,
           firstId: query.first_id,
           limit: query.limit,
-        }),
+        });
+        // Of the stored metadata a visitor sees what a visitor's stream tells: sources, no prices.
+        const data = page.data.map((item) => ({
+          ...item,
+          metadata: { retriever_resources: item.retriever_resources },
+        }));
+        return { ...page, data };
+      },
     }),
     defineRoute({
       method: 'POST',

@@ -215,7 +215,6 @@ async function sendEvents(
     ...stream.headers,
   });
   raw.flushHeaders();
-  raw.socket?.setNoDelay(true);
   try {
     await options.events.write(raw, stream.events);
   } catch (error) {

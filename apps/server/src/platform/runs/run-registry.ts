@@ -25,23 +25,30 @@ export class RunRegistry<Event> {
     return this.#live.size;
   }
 
-  /** Runs of an app under way in this process. */
+  /** Runs of an app under way in this process, those about to begin included. */
   countOf(appId: string): number {
     return this.#perApp.get(appId) ?? 0;
+  }
+
+  /**
+   * Keeps a place for a run that is being written down, so that a burst of requests cannot all find the same place
+   * free. The answer gives the place back, right before the run starts or when it does not.
+   */
+  reserve(appId: string): () => void {
+    this.#perApp.set(appId, this.countOf(appId) + 1);
+    return () => this.#leave(appId);
   }
 
   /** Takes a run up and carries it out in the background; the caller follows it or walks away. */
   start(input: { id: string; appId: string; work: (run: LiveRun<Event>) => Promise<void> }): LiveRun<Event> {
     const run = new LiveRun<Event>(input.id);
     this.#live.set(input.id, run);
-    this.#perApp.set(input.appId, this.countOf(input.appId) + 1);
+    const leave = this.reserve(input.appId);
     const work = input.work(run).finally(() => {
       run.finish();
       this.#live.delete(input.id);
       this.#work.delete(work);
-      const left = this.countOf(input.appId) - 1;
-      if (left > 0) this.#perApp.set(input.appId, left);
-      else this.#perApp.delete(input.appId);
+      leave();
     });
     this.#work.add(work);
     return run;
@@ -78,5 +85,11 @@ export class RunRegistry<Event> {
   /** Stops listening. */
   close(): void {
     this.#unsubscribe();
+  }
+
+  #leave(appId: string): void {
+    const left = this.countOf(appId) - 1;
+    if (left > 0) this.#perApp.set(appId, left);
+    else this.#perApp.delete(appId);
   }
 }
