@@ -96,7 +96,9 @@ describe('callers without the right credentials', () => {
         // A passport in the bearer header is the older way into the web app.
         if (kind === route.auth || (route.auth === 'passport' && kind === 'a passport as bearer')) continue;
         const answer = await send(callOf(world, route), app.anonymous.with(headers));
-        if (answer.status !== 401) failures.push(`${nameOf(route)} with ${kind}: ${answer.status}`);
+        // A flood of calls to routes that send mail is refused before anybody is looked at.
+        const isRefused = answer.status === 401 || (answer.status === 429 && route.rate === 'mail');
+        if (!isRefused) failures.push(`${nameOf(route)} with ${kind}: ${answer.status}`);
       }
     }
     expect(failures).toEqual([]);

@@ -8,13 +8,13 @@ import { allRoutes } from '../src/routes.ts';
 import type { TestAnswer } from '../src/testing/test-client.ts';
 import { fingerprintOf } from './support/fingerprint.ts';
 import {
+  appOf,
   callableRoutes,
   callOf,
   type IdSlot,
   type Ids,
   idSlotsOf,
   idsOf,
-  isForCompletion,
   nameOf,
   type RouteCall,
   send,
@@ -44,7 +44,7 @@ interface Stranger {
 
 function strangersOf(route: AnyRoute): Stranger[] {
   const { home, foreign, neighbour } = world;
-  const mode = isForCompletion(route) ? 'completion' : 'chat';
+  const mode = appOf(route);
   const side = route.auth === 'passport' ? 'visitor' : 'program';
   const strangers: Stranger[] = [
     {
@@ -53,7 +53,7 @@ function strangersOf(route: AnyRoute): Stranger[] {
       own: () => true,
     },
   ];
-  if (mode === 'completion') return strangers;
+  if (mode !== 'chat') return strangers;
   strangers.push({
     who: 'another app',
     ids: idsOf(home, neighbour, neighbour[side]),
@@ -71,16 +71,36 @@ function strangersOf(route: AnyRoute): Stranger[] {
   return strangers;
 }
 
+const noConversation = { status: 200, why: 'a workflow has no conversations; the field is not looked at' };
+const blocks = { status: 200, why: 'a table of the product, with nothing of any app in it' };
+
 /** Answers other than 404, each with the reason that makes it harmless. */
 const otherAnswers: Readonly<Record<string, { status: number; why: string }>> = {
   'body files': {
     status: 400,
     why: 'service API §1.11: a file that is not the caller’s is an invalid upload file',
   },
+  'POST /console/api/apps/:appId/workflows/draft/run body conversation_id': noConversation,
+  'POST /console/api/apps/:appId/workflows/draft/run body parent_message_id': noConversation,
+  'POST /console/api/apps/:appId/workflows/draft/nodes/:nodeId/run body files': {
+    status: 200,
+    why: 'a start step takes files as its own input only',
+  },
+  'POST /console/api/apps/imports body app_id': { status: 400, why: 'the result of an import that failed' },
+  'POST /console/api/apps/imports/:importId/confirm path importId': {
+    status: 400,
+    why: 'the result of an import that failed',
+  },
   'query tag_ids': { status: 200, why: 'a filter that matches nothing' },
   'query creator_ids': { status: 200, why: 'a filter that matches nothing' },
   'POST /console/api/tag-bindings body tag_ids': { status: 200, why: 'tags of others are passed over' },
   'POST /console/api/tag-bindings/remove body tag_id': { status: 200, why: 'there is nothing to take off' },
+  'GET /console/api/apps/:appId/workflows/default-workflow-block-configs path appId': blocks,
+  'GET /console/api/apps/:appId/workflows/default-workflow-block-configs/:type path appId': blocks,
+  'POST /console/api/workspaces/current/members/:memberId/owner-transfer path memberId': {
+    status: 400,
+    why: 'whoever is not a member cannot be given the workspace',
+  },
   'GET /console/api/workspaces/current/model-providers/:organisation/:plugin/:name/credentials query credential_id':
     {
       status: 200,
@@ -123,7 +143,9 @@ describe('ids of others', () => {
     const failures: string[] = [];
     for (const route of inSafeOrder(routes)) {
       const call = callOf(world, route);
-      const answer = await send(/logout$/.test(route.path) ? await fromAnotherDevice(call) : call);
+      const answer = await send(
+        /logout$|revoke-others$/.test(route.path) ? await fromAnotherDevice(call) : call,
+      );
       const allowed = refusals[nameOf(route)]?.status;
       if (answer.status >= 400 && answer.status !== allowed) {
         failures.push(`${nameOf(route)}: ${answer.status} ${answer.text.slice(0, 200)}`);
@@ -178,6 +200,9 @@ const noProvider = {
   status: 400,
   why: 'the provider is asked whether the key is good, and there is none here',
 };
+const noVariable = { status: 404, why: 'the id is made up: nothing was inspected' };
+const noContainer = { status: 400, why: 'the graph has no such step' };
+const noMail = { status: 400, why: 'codes come by mail; the account suites try them' };
 const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   [`POST ${credentials}/credentials`]: noProvider,
   [`PUT ${credentials}/credentials`]: noProvider,
@@ -189,6 +214,23 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
     status: 404,
     why: 'prompt apps have no variables',
   },
+  'POST /console/api/account/change-email': noMail,
+  'POST /console/api/account/change-email/validity': noMail,
+  'POST /console/api/account/change-email/reset': noMail,
+  'POST /console/api/workspaces/current/members/send-owner-transfer-confirm-email': noMail,
+  'POST /console/api/workspaces/current/members/owner-transfer-check': noMail,
+  'POST /console/api/workspaces/current/members/:memberId/owner-transfer': noMail,
+  'GET /console/api/apps/:appId/workflows/draft/variables/:variableId': noVariable,
+  'PATCH /console/api/apps/:appId/workflows/draft/variables/:variableId': noVariable,
+  'PUT /console/api/apps/:appId/workflows/draft/variables/:variableId/reset': noVariable,
+  'DELETE /console/api/apps/:appId/workflows/draft/variables/:variableId': noVariable,
+  'GET /api/workflow/:runId/events': { status: 404, why: 'the visitor has run nothing' },
+  'POST /console/api/apps/:appId/workflows/draft/iteration/nodes/:nodeId/run': noContainer,
+  'POST /console/api/apps/:appId/workflows/draft/loop/nodes/:nodeId/run': noContainer,
+  'POST /console/api/apps/:appId/advanced-chat/workflows/draft/iteration/nodes/:nodeId/run': noContainer,
+  'POST /console/api/apps/:appId/advanced-chat/workflows/draft/loop/nodes/:nodeId/run': noContainer,
+  'POST /console/api/apps/imports': { status: 400, why: 'only graph apps can be overwritten' },
+  'DELETE /console/api/apps/:appId/workflows/:workflowId': { status: 400, why: 'the version is in use' },
   'POST /console/api/account/password': { status: 400, why: 'the sample gives a wrong current password' },
   'POST /api/remote-files/upload': { status: 400, why: 'there is nothing at the address' },
   'POST /console/api/remote-files/upload': { status: 400, why: 'there is nothing at the address' },
@@ -203,7 +245,7 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
 /** Reading first, then changing, then removing from the inside out; what ends the caller's own ways in comes late. */
 function inSafeOrder(all: readonly AnyRoute[]): AnyRoute[] {
   const rank = (route: AnyRoute) => {
-    if (/logout$/.test(route.path)) return 5;
+    if (/logout$|revoke-others$/.test(route.path)) return 5;
     if (/access-token-reset$/.test(route.path)) return 3;
     if (route.method === 'DELETE') return route.auth === 'console' ? 4 : 2;
     return route.method === 'GET' ? 0 : 1;

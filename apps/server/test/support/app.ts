@@ -11,16 +11,20 @@ export interface Belongings {
   /** An image that one of the messages uses. */
   fileId: string;
   endUserId: string;
+  /** A run of a graph. */
+  runId: string;
 }
 
 /** An app with its ways in, and what two callers and a visitor have in it. */
 export interface AppThings {
   appId: string;
-  mode: 'chat' | 'completion';
+  mode: 'chat' | 'completion' | 'workflow' | 'advanced-chat';
   keyId: string;
   key: string;
   /** The published configuration. */
   versionId: string;
+  /** The published graph. */
+  workflowId: string;
   siteCode: string;
   passport: string;
   /** Of the service API's user `ada`. */
@@ -88,6 +92,7 @@ export async function createApp(
     keyId: key.json.id,
     key: token,
     versionId: published?.modelConfigId ?? '',
+    workflowId: newId(),
     siteCode,
     passport,
     program: await side('program'),
@@ -98,8 +103,8 @@ export async function createApp(
 }
 
 /** Ids that name nothing. */
-function nothing(): Belongings {
-  return { conversationId: newId(), messageId: newId(), fileId: newId(), endUserId: newId() };
+export function nothing(): Belongings {
+  return { conversationId: newId(), messageId: newId(), fileId: newId(), endUserId: newId(), runId: newId() };
 }
 
 /** A passport of an app's page. */
@@ -166,6 +171,7 @@ async function talk(
     messageId: answer.json.message_id,
     fileId,
     endUserId: await endUserOf(client, { prefix, user, fileId }),
+    runId: newId(),
   };
 }
 
@@ -189,6 +195,7 @@ async function debug(
     messageId: answer.json.message_id,
     fileId,
     endUserId: newId(),
+    runId: newId(),
   };
 }
 

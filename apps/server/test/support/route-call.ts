@@ -23,6 +23,10 @@ export interface IdSlot {
 export interface RouteCall {
   route: AnyRoute;
   client: TestClient;
+  /** The caller's credentials. */
+  headers: Record<string, string>;
+  /** Where the server listens, for streams. */
+  address: string;
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: Record<string, unknown> | undefined;
@@ -33,9 +37,13 @@ export function nameOf(route: AnyRoute): string {
   return `${route.method} ${route.path}`;
 }
 
-/** Whether a route belongs to text generators: its app and its ids must be of that mode. */
-export function isForCompletion(route: AnyRoute): boolean {
-  return /completion|more-like-this|saved-messages/.test(route.path);
+/** The app of the world that a route is about: a text generator's routes refuse chat apps, and so on. */
+export function appOf(route: AnyRoute): 'chat' | 'completion' | 'workflow' | 'chatflow' {
+  const { path } = route;
+  if (path.includes('convert-to-workflow')) return 'chat';
+  if (path.includes('advanced-chat')) return 'chatflow';
+  if (/workflow/.test(path)) return 'workflow';
+  return /completion|more-like-this|saved-messages|average-response-time/.test(path) ? 'completion' : 'chat';
 }
 
 /** Names of the parameters in a route's path. */
@@ -50,6 +58,9 @@ export function idsOf(party: Party, things: AppThings, belongings: Belongings): 
     appId: things.appId,
     keyId: things.keyId,
     versionId: things.versionId,
+    workflowId: things.workflowId,
+    sessionId: party.sessionId,
+    importId: party.importId,
     workspaceId: party.workspaceId,
     memberId: party.memberId,
     tagId: party.tagId,
@@ -75,7 +86,7 @@ const aliases: Readonly<Record<string, string>> = {
 const unstored = new Set(['variableId', 'taskId']);
 
 /** Field names that look like ids and are labels of the caller's own. */
-const labels = new Set(['workflow_id', 'trace_id', 'user_id', 'task_id']);
+const labels = new Set(['workflow_id', 'trace_id', 'user_id', 'task_id', 'created_by_end_user_session_id']);
 
 /** The id that a field asks for, or nothing for a field of another kind. Throws for an id that the world lacks. */
 export function idNameOf(route: AnyRoute, field: string): string | undefined {
@@ -83,38 +94,38 @@ export function idNameOf(route: AnyRoute, field: string): string | undefined {
   if (camel !== 'files' && !/(^id|Ids?)$/.test(camel)) return undefined;
   if (labels.has(field)) return undefined;
   if (field === 'last_id' && route.path.includes('saved-messages')) return 'messageId';
+  if (field === 'last_id' && route.path.includes('workflow-runs')) return 'runId';
   if (camel === 'credentialId' && route.path.includes('/models/')) return 'modelCredentialId';
   return aliases[camel] ?? camel;
 }
 
 /** Whose app, credentials and belongings a route is called with. */
 function callerOf(world: World, route: AnyRoute) {
-  const things = isForCompletion(route) ? world.home.completion : world.home.chat;
-  const { app, home } = world;
+  const things = world.home[appOf(route)];
+  const passport = { 'x-app-passport': things.passport };
   switch (route.auth) {
     case 'app-key':
-      return { things, belongings: things.program, client: app.as(things.key) };
+      return { things, belongings: things.program, headers: { authorization: `Bearer ${things.key}` } };
     case 'passport':
-      return {
-        things,
-        belongings: things.visitor,
-        client: app.anonymous.with({ 'x-app-passport': things.passport }),
-      };
+      return { things, belongings: things.visitor, headers: passport };
     case 'console': {
       // Debug runs are their author's; logs show what callers said.
       const isDebugging =
-        /suggested-questions|text-to-audio|audio-to-text/.test(route.path) || route.rate === 'generate';
+        /suggested-questions|text-to-audio|audio-to-text|draft|workflow-runs|workflow\/:runId/.test(
+          route.path,
+        ) || route.rate === 'generate';
+      const authorization = `Bearer ${world.home.owner.cookies['access_token']}`;
       const belongings = isDebugging ? things.operator : things.otherUser;
-      return { things, belongings, client: home.owner.client };
+      return { things, belongings, headers: { authorization } };
     }
     case 'public':
-      return { things, belongings: things.visitor, client: app.anonymous };
+      return { things, belongings: things.visitor, headers: {} };
   }
 }
 
 /** The call that the home workspace's own people would make. */
 export function callOf(world: World, route: AnyRoute): RouteCall {
-  const { things, belongings, client } = callerOf(world, route);
+  const { things, belongings, headers } = callerOf(world, route);
   const ids = idsOf(world.home, things, belongings);
   const params = Object.fromEntries(
     pathParametersOf(route).map((name) => [name, pathValue(name, ids)] as const),
@@ -125,7 +136,9 @@ export function callOf(world: World, route: AnyRoute): RouteCall {
   };
   return {
     route,
-    client,
+    client: world.app.anonymous.with(headers),
+    headers,
+    address: world.address,
     params,
     query: samplesOf(route, route.query, fill) ?? {},
     body: route.body === 'multipart' ? undefined : samplesOf(route, route.body, fill),
@@ -208,8 +221,35 @@ export function pathOf({ route, params, query }: RouteCall): string {
   return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-/** Makes the call. */
-export function send(call: RouteCall, client: TestClient = call.client): Promise<TestAnswer> {
+/** Makes the call. Event streams go over a socket, which calls in memory lack. */
+export function send(call: RouteCall, client?: TestClient): Promise<TestAnswer> {
+  return client === undefined && call.route.answers === 'events' ? overSocket(call) : inMemory(call, client);
+}
+
+/** How long a stream is listened to; those of finished runs end by themselves. */
+const listenMs = 3_000;
+
+async function overSocket(call: RouteCall): Promise<TestAnswer> {
+  // biome-ignore lint/style/noRestrictedGlobals: a test that calls its own server
+  const answer = await fetch(call.address + pathOf(call), {
+    method: call.route.method,
+    headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    signal: AbortSignal.timeout(listenMs),
+  });
+  const text = await answer.text().catch(() => '');
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(answer.headers),
+    text,
+    get json() {
+      return JSON.parse(text);
+    },
+    cookies: {},
+  };
+}
+
+function inMemory(call: RouteCall, client: TestClient = call.client): Promise<TestAnswer> {
   const { route } = call;
   const path = pathOf(call);
   if (route.body !== 'multipart') {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AnyRoute } from '../../src/platform/http/route.ts';
 import { configFor, demoModel, programUser } from './app.ts';
+import { draftFor } from './graph-app.ts';
 import { nowhere } from './world.ts';
 
 /** Values of fields and path parameters that are words, not ids, wherever they stand. */
@@ -12,6 +13,8 @@ export const plainValues: Readonly<Record<string, unknown>> = {
   kind: 'icon_small',
   modelType: 'llm',
   url: encodeURIComponent(`${nowhere}/picture.png`),
+  type: 'start',
+  nodeId: '1',
   templateId: 'meeting-notes',
 };
 
@@ -28,6 +31,9 @@ const fieldValues: Readonly<Record<string, unknown>> = {
   mode: 'chat',
   role: 'editor',
   email: 'somebody@example.com',
+  new_email: 'elsewhere@example.com',
+  emails: ['invited@example.com'],
+  yaml_content: "kind: app\nversion: '0.6.0'\napp: { name: Homeland import, mode: chat }\nmodel_config: {}\n",
   model: 'seeded-model',
   model_type: 'llm',
   credentials: { openai_api_key: '[__HIDDEN__]', openai_api_base: nowhere },
@@ -44,6 +50,7 @@ const bodies: Readonly<Record<string, Record<string, unknown>>> = {
   'POST /console/api/setup': { email: 'x@example.com', name: 'Somebody', password: 'Correct-horse-9' },
   'POST /console/api/apps/:appId/model-config': configFor('chat'),
   'POST /console/api/apps/:appId/model-config/draft': { model_config: { model: demoModel } },
+  'POST /console/api/apps/:appId/workflows/draft': draftFor('workflow', 'Homeland'),
   'PATCH /console/api/tags/:tagId': { name: 'Homeland label' },
   'POST /console/api/apps/:appId/chat-messages': {
     model_config: configFor('chat'),

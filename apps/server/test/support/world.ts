@@ -6,6 +6,7 @@ import {
   type TestPerson,
 } from '../../src/testing/test-app.ts';
 import { type AppThings, createApp, demoModel, expectStatus } from './app.ts';
+import { createGraphApp } from './graph-app.ts';
 
 /** A workspace with one of everything. */
 export interface Party {
@@ -15,9 +16,15 @@ export interface Party {
   memberId: string;
   chat: AppThings;
   completion: AppThings;
+  workflow: AppThings;
+  chatflow: AppThings;
   tagId: string;
   credentialId: string;
   modelCredentialId: string;
+  /** A session of the owner's on another device. */
+  sessionId: string;
+  /** A file that waits for the owner's word. */
+  importId: string;
   /** Stands in every name and text of this workspace and nowhere else. */
   marker: string;
 }
@@ -28,6 +35,8 @@ export interface World {
   home: Party;
   foreign: Party;
   neighbour: AppThings;
+  /** Where the server listens. */
+  address: string;
   close(): Promise<void>;
 }
 
@@ -55,7 +64,8 @@ export async function createWorld({ talks = true, ...options }: WorldOptions = {
     createApp(app, owner, { mode: 'chat', marker: 'Neighbour', talks }),
     app.stranger().then((stranger) => createParty(app, stranger, { marker: 'Zanzibar', talks })),
   ]);
-  return { app, home, foreign, neighbour, close: () => app.close() };
+  const address = await app.http.listen({ host: '127.0.0.1', port: 0 });
+  return { app, home, foreign, neighbour, address, close: () => app.close() };
 }
 
 async function createParty(
@@ -84,9 +94,11 @@ async function createParty(
     }),
     [200],
   );
-  const [chat, completion] = await Promise.all([
+  const [chat, completion, workflow, chatflow] = await Promise.all([
     createApp(app, owner, { mode: 'chat', marker, talks }),
     createApp(app, owner, { mode: 'completion', marker, talks }),
+    createGraphApp(app, owner, { mode: 'workflow', marker, talks }),
+    createGraphApp(app, owner, { mode: 'advanced-chat', marker, talks }),
   ]);
   await expectStatus(
     owner.client.post('/console/api/tag-bindings', {
@@ -102,10 +114,32 @@ async function createParty(
     memberId: member.accountId,
     chat,
     completion,
+    workflow,
+    chatflow,
     tagId: tag.json.id,
     ...(await createCredentials(app, owner)),
+    sessionId: await openSession(app, owner),
+    importId: await waitingImport(owner),
     marker,
   };
+}
+
+/** Signs the owner in once more and answers that session's id. */
+async function openSession(app: TestApp, owner: TestPerson): Promise<string> {
+  const { client } = await app.signIn(owner.email, owner.password);
+  const { json } = await expectStatus(client.get('/console/api/account/sessions'), [200]);
+  const sessions: { id: string; is_current: boolean }[] = json.data ?? json.sessions;
+  return sessions.find((session) => session.is_current)?.id ?? '';
+}
+
+/** Imports a file of a version to come, which waits for a confirmation. */
+async function waitingImport(owner: TestPerson): Promise<string> {
+  const yaml = "kind: app\nversion: '99.0.0'\napp: { name: From the future, mode: chat }\nmodel_config: {}\n";
+  const answer = await expectStatus(
+    owner.client.post('/console/api/apps/imports', { mode: 'yaml-content', yaml_content: yaml }),
+    [202],
+  );
+  return answer.json.id;
 }
 
 /** Stores credentials as the service does, without the call to the provider that comes before. */
