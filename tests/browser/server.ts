@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { startServer } from '../lifecycle/testing/server-process.ts';
+import { buildWeb } from './web-build.ts';
 
 const webRoot = fileURLToPath(new URL('../../apps/web/', import.meta.url));
 
@@ -18,7 +18,7 @@ export interface RealServer {
 
 /** Starts the product as `npm start` does: built web, embedded database, a free port. */
 export async function startRealServer(): Promise<RealServer> {
-  if (!existsSync(join(webRoot, 'dist/index.html'))) await build({ root: webRoot, logLevel: 'error' });
+  if (!existsSync(join(webRoot, 'dist/index.html'))) await buildWeb();
   const dataPath = await mkdtemp(join(tmpdir(), 'trellis-browser-'));
   await chmod(dataPath, 0o755);
   const server = startServer({ dataPath });

@@ -36,14 +36,28 @@ export interface WebBuild {
   close(): Promise<void>;
 }
 
+/**
+ * Builds the web as it ships, into its own `dist` where no folder is named. The test runner's NODE_ENV would choose
+ * the development build of React.
+ */
+export async function buildWeb(outDir?: string): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({
+      root: webRoot,
+      logLevel: 'error',
+      ...(outDir ? { build: { outDir, emptyOutDir: true } } : {}),
+    });
+  } finally {
+    process.env['NODE_ENV'] = before;
+  }
+}
+
 /** Builds the web into a folder of its own and serves it. */
 export async function serveWebBuild(): Promise<WebBuild> {
   const folder = await mkdtemp(join(tmpdir(), 'trellis-web-'));
-  await build({
-    root: webRoot,
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  });
+  await buildWeb(folder);
   const server = createServer((request, response) => {
     const path = normalize((request.url ?? '/').split('?')[0] ?? '/');
     const isShare = /^\/(chat|chatbot|completion|workflow|agent)\/[^/]+\/?$/.test(path);
