@@ -96,10 +96,16 @@ export class ChatRunner {
   }
 }
 
+/** A refused key is told in the contract's words, unless the provider has something to say about the account. */
+function messageFor(error: ModelError): string {
+  const quotes = error.upstream !== undefined && error.message.includes(error.upstream);
+  return error.code === 'authorization' && !quotes ? 'Incorrect API key provided' : error.message;
+}
+
 /** The error that a failed turn tells its client. */
 export function toTurnError(error: unknown): NonNullable<TurnOutcome['error']> {
   if (error instanceof ApiError) return { code: error.code, message: error.message, status: error.status };
-  if (error instanceof ModelError) return { code: error.apiCode, message: error.message, status: 400 };
+  if (error instanceof ModelError) return { code: error.apiCode, message: messageFor(error), status: 400 };
   if (error instanceof ParameterError) return { code: 'invalid_param', message: error.message, status: 400 };
   return {
     code: 'internal_server_error',

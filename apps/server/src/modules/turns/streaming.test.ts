@@ -203,7 +203,7 @@ describe('a turn that fails', () => {
         body: { error: { message: 'Incorrect API key', type: 'invalid_request_error' } },
       },
       code: 'completion_request_error',
-      message: /Incorrect model credentials provided/,
+      message: /^Incorrect API key provided$/,
     },
     {
       name: 'a provider that fails',

@@ -4,6 +4,7 @@ import { ApiError } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { LiveRun } from '../../platform/runs/live-run.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { Observer } from '../../platform/telemetry/observer.ts';
 import type { ModelService } from '../models/service.ts';
 import { type ChatRunner, type Draft, emptyDraft, toTurnError } from './chat-runner.ts';
 import type { Moderator } from './moderation.ts';
@@ -26,6 +27,7 @@ export interface TurnServiceOptions {
   models: ModelService;
   texts: TextLogger;
   owners: RunOwnership;
+  observer: Observer;
   log: Logger;
   /** Concurrent turns per app when the app does not say, and at most; 0 is no limit. */
   activeRequests: { perApp: number; max: number };
@@ -71,7 +73,7 @@ export class TurnService {
     const live = this.#options.registry.start({
       id: turn.runId,
       appId: turn.app.id,
-      work: async (run) => settle(await this.#carryOut(turn, run)),
+      work: async (run) => settle(await this.#observed(turn, () => this.#carryOut(turn, run))),
     });
     return { turn, live, outcome };
   }
@@ -80,6 +82,32 @@ export class TurnService {
   async stop(runId: string, by: { appId: string; asker: Turn['asker'] }): Promise<void> {
     if (!isUuid(runId) || !(await this.#options.owners.mayStop(runId, by))) return;
     await this.#options.registry.stop(runId);
+  }
+
+  /** Carries a turn out as a span, and where the log knows which turn it is about. */
+  #observed(turn: Turn, work: () => Promise<TurnOutcome>): Promise<TurnOutcome> {
+    const { workspaceId } = turn.scope;
+    return this.#options.observer.during(
+      {
+        name: 'turn',
+        kind: 'internal',
+        facts: { runId: turn.runId, workspaceId, appId: turn.app.id },
+        attributes: {
+          'trellis.run_id': turn.runId,
+          'trellis.workspace_id': workspaceId,
+          'trellis.app_id': turn.app.id,
+          'trellis.app_mode': turn.app.mode,
+          'trellis.conversation_id': turn.conversationId,
+          'trellis.surface': turn.surface,
+        },
+      },
+      async (span) => {
+        const outcome = await work();
+        span?.set({ 'trellis.status': outcome.status });
+        if (outcome.error) span?.fail(outcome.error.code);
+        return outcome;
+      },
+    );
   }
 
   async #carryOut(turn: Turn, live: LiveRun<AppEvent>): Promise<TurnOutcome> {
