@@ -73,6 +73,7 @@ function editRoutes({ appService, workspaces, workflows, checker }: DraftRouteOp
       rate: 'default',
       params: appParams,
       body: draftBody,
+      acceptsBeacon: true,
       response: savedSchema,
       errors: ['not_found', 'draft_workflow_not_sync', 'invalid_param'],
       handler: async ({ principal, params, body }) => {

@@ -88,20 +88,18 @@ export class RunFollower {
     { after, continueOnPause }: FollowOptions,
   ): AsyncGenerator<readonly RunMessage[], void, undefined> {
     const fold = new RunFold(run, this.#o.limits);
-    let replaced = after === 0;
     let quietSince = Date.now();
     for (;;) {
       const records = await this.#o.runLog.read(run.id, fold.count);
       const batch: RunMessage[] = [];
       for (const { payload } of records) {
-        const isKnown = fold.count < recordOf(after);
         const { messages } = fold.feed(decodeRecord(payload));
-        if (isKnown) continue;
+        if (fold.count < recordOf(after)) continue;
         batch.push(...messages.filter(({ sequence }) => sequence > after));
-        if (!replaced && fold.count >= recordOf(after)) {
-          replaced = true;
-          // Text that was on its way when the listener left is in no record yet: it begins anew from what is.
-          if (fold.totals.text !== '') batch.unshift(this.#replacement(run, after, fold));
+        const isExact = messages.some(({ sequence }) => sequence === after);
+        if (fold.count === recordOf(after) && after > 0 && !isExact) {
+          // The listener's last event was text on its way, which no record holds yet: it begins anew from what is.
+          batch.push({ sequence: after, event: replaceText(run.mode, fold.totals.text) });
         }
       }
       if (batch.length > 0) {
@@ -120,10 +118,6 @@ export class RunFollower {
       if (this.#closed || Date.now() - quietSince > idleMs) return;
       await sleep(pollMs);
     }
-  }
-
-  #replacement(run: WorkflowRun, after: number, fold: RunFold): RunMessage {
-    return { sequence: after, event: replaceText(run.mode, fold.totals.text) };
   }
 }
 

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { ConsolePrincipal } from '../../platform/auth/principals.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
-import { isUuid } from '../../platform/ids.ts';
+import { isUuid, nilUuid } from '../../platform/ids.ts';
 import type { AppService } from '../apps/app-service.ts';
 import type { App } from '../apps/store.ts';
+import type { ConversationService } from '../conversations/service.ts';
 import { generationErrors, resultSchema } from '../service-api/schema.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { RunAsker } from './open-run.ts';
@@ -18,6 +19,7 @@ import type { WorkflowService } from './workflow-service.ts';
 /** What these routes need. */
 export interface RunRouteOptions {
   appService: AppService;
+  conversations: ConversationService;
   workflows: WorkflowService;
   desk: RunDesk;
   history: RunHistory;
@@ -54,7 +56,13 @@ export function accountAsker(principal: ConsolePrincipal, app: App): RunAsker {
   };
 }
 
-function debugRunRoutes({ appService, workflows, desk, history }: RunRouteOptions): AnyRoute[] {
+function debugRunRoutes({
+  appService,
+  workflows,
+  desk,
+  history,
+  conversations,
+}: RunRouteOptions): AnyRoute[] {
   const runs = (['advanced-chat/workflows', 'workflows'] as const).map((kind) =>
     defineRoute({
       method: 'POST',
@@ -74,10 +82,14 @@ function debugRunRoutes({ appService, workflows, desk, history }: RunRouteOption
         const isChat = kind !== 'workflows';
         if (isChat !== (app.mode === 'advanced-chat')) throw invalidParam('The app is of another mode.');
         if (isChat && body.query === '') throw invalidParam('query: must not be empty', 'query');
+        const parent = isChat ? body.parent_message_id?.trim() || null : null;
+        const asker = accountAsker(principal, app);
+        // The parent must be the author's own, as in every chat.
+        if (parent !== null && parent !== nilUuid) await conversations.message(asker, parent);
         const draft = await workflows.draft(principal.scope, app);
         return desk.answer(
           {
-            ...accountAsker(principal, app),
+            ...asker,
             inputs: body.inputs,
             files: body.files,
             draft,
@@ -88,7 +100,7 @@ function debugRunRoutes({ appService, workflows, desk, history }: RunRouteOption
                   chat: {
                     query: body.query,
                     conversationId: body.conversation_id,
-                    parentMessageId: body.parent_message_id ?? null,
+                    parentMessageId: parent,
                     autoName: false,
                   },
                 }

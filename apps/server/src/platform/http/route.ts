@@ -110,6 +110,8 @@ export type RouteDeclaration<
   /** What the bytes are, where that is always the same, such as `audio/mpeg`. */
   mediaType?: string;
   errors?: readonly ErrorCode[];
+  /** Also takes the JSON as `text/plain`: what a page can still send while it is being closed. */
+  acceptsBeacon?: boolean;
   /** Console routes open before the installation is set up. */
   beforeSetup?: boolean;
   handler: (
@@ -152,6 +154,7 @@ export interface AnyRoute {
   answers?: 'nothing' | 'events' | 'events-or-json' | 'bytes';
   mediaType?: string;
   errors?: readonly ErrorCode[];
+  acceptsBeacon?: boolean;
   beforeSetup?: boolean;
   handler: (context: RequestContext<AuthKind, unknown, unknown, unknown>) => Promise<unknown>;
 }
