@@ -65,7 +65,10 @@ import { OwnerLease } from './platform/runs/owner-lease.ts';
 import { ensureRunLogPartitions, RunLog } from './platform/runs/run-log.ts';
 import { RunRegistry } from './platform/runs/run-registry.ts';
 import { createFileUrlSigner } from './platform/signing/file-url.ts';
+import { Correlation } from './platform/telemetry/correlation.ts';
 import { Metrics } from './platform/telemetry/metrics.ts';
+import { Observer } from './platform/telemetry/observer.ts';
+import { noTracing, type Tracing } from './platform/telemetry/tracing.ts';
 import { uploadRules } from './platform/uploads/upload-settings.ts';
 import { createDatabase } from './schema/database.ts';
 
@@ -77,6 +80,10 @@ export interface ComposeOptions {
   secretKey: string;
   version: string;
   log: Logger;
+  /** Facts about the work under way; the same that the log was made with. */
+  correlation?: Correlation | undefined;
+  /** Where spans go (default: nowhere). */
+  tracing?: Tracing | undefined;
   /** Sends mail instead of what the environment describes, for tests. */
   mailer?: Mailer | undefined;
   /** Ports of workflow nodes to be used instead of the real ones; tests give fakes. */
@@ -94,6 +101,9 @@ export async function compose(options: ComposeOptions) {
   const { environment, secretKey, version, log } = options;
   const { pool } = options.database;
   const db = createDatabase(pool);
+  const correlation = options.correlation ?? new Correlation();
+  const tracing = options.tracing ?? noTracing;
+  const observer = new Observer({ correlation, tracing });
   // The embedded database is ours alone: the lock on the data folder says so.
   const alone = options.database.info.kind === 'embedded';
   const bus = alone
@@ -142,6 +152,8 @@ export async function compose(options: ComposeOptions) {
     vault: credentialVault,
     bus,
     log,
+    observer,
+    onCall: (sample) => metrics.modelCall(sample),
   });
   const providers = new ProviderService({
     catalogue,
@@ -245,6 +257,7 @@ export async function compose(options: ComposeOptions) {
     writer,
     texts,
     log,
+    observer,
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
     moderator: new Moderator(models),
     models,
@@ -339,6 +352,8 @@ export async function compose(options: ComposeOptions) {
     registry,
     events,
     metrics,
+    correlation,
+    tracing,
     lease,
     runLog,
     writer,

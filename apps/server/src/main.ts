@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { compose } from './compose.ts';
 import { type DataFolder, openDataFolder } from './platform/data-folder.ts';
 import { loadSecretKey } from './platform/data-folder-secrets.ts';
@@ -8,6 +8,12 @@ import { migrate } from './platform/database/migrate.ts';
 import { openDatabase, usesExternalDatabase } from './platform/database/open-database.ts';
 import { type Environment, readEnvironment } from './platform/environment.ts';
 import { readEnvironmentFile } from './platform/environment-file.ts';
+import { createLog } from './platform/logging/create-log.ts';
+import { createOutboundClient } from './platform/outbound/outbound-client.ts';
+import { outboundSettings } from './platform/outbound/outbound-settings.ts';
+import { Correlation } from './platform/telemetry/correlation.ts';
+import { openErrorReporter } from './platform/telemetry/error-reporter.ts';
+import { openTracing } from './platform/telemetry/open-tracing.ts';
 import { type RunningServer, startServer } from './server.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,13 +26,13 @@ async function main(): Promise<void> {
   const startedMs = performance.now();
   // biome-ignore lint/style/noProcessEnv: this is where the environment is read, once
   const environment = readEnvironment({ ...readEnvironmentFile(join(root, '.env')), ...process.env });
-  const log = createLog(environment);
+  const correlation = new Correlation();
+  const { log, closers } = await openLog(environment, correlation);
   for (const warning of environment.warnings) log.warn(warning);
   const stop = new AbortController();
-  const closers: Closers = [];
   handleSignals(stop, closers, log);
   try {
-    const server = await open(environment, log, { stop, closers });
+    const server = await open({ environment, log, correlation, stop, closers });
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(2);
     log.info({ url: server.url, seconds }, 'serving');
     process.stderr.write(`\n  Trellis is ready at ${shownAddress(server.url)}  (${seconds} s)\n\n`);
@@ -40,12 +46,38 @@ async function main(): Promise<void> {
   }
 }
 
-async function open(
+/** The log, and what must be closed after everything that writes to it. */
+async function openLog(
   environment: Environment,
-  log: Logger,
-  life: { stop: AbortController; closers: Closers },
-): Promise<RunningServer> {
-  const { closers } = life;
+  correlation: Correlation,
+): Promise<{ log: Logger; closers: Closers }> {
+  const outbound = createOutboundClient(outboundSettings(environment));
+  const reporter = await openErrorReporter({
+    settings: environment.observability,
+    outbound,
+    version: readVersion(),
+    deployment: environment.server.deployment,
+  });
+  const { log, close } = createLog({
+    settings: environment.logging,
+    debug: environment.server.debug,
+    correlation,
+    onError: (error, ids) => reporter.report(error, ids),
+  });
+  // Node ends the process after this; the log must say why.
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the server failed'));
+  return { log, closers: [async () => close(), () => outbound.close(), () => reporter.close()] };
+}
+
+interface OpenOptions {
+  environment: Environment;
+  log: Logger;
+  correlation: Correlation;
+  stop: AbortController;
+  closers: Closers;
+}
+
+async function open({ environment, log, correlation, stop, closers }: OpenOptions): Promise<RunningServer> {
   const external = usesExternalDatabase(environment);
   const dataFolder: DataFolder = await openDataFolder({
     path: resolveFromRoot(environment.server.dataDirectory),
@@ -53,7 +85,7 @@ async function open(
   });
   closers.push(() => dataFolder.close());
   const secretKey = await loadSecretKey({ given: environment.security.secretKey, dataFolder });
-  const database = await openDatabase({ environment, dataFolder, log, signal: life.stop.signal });
+  const database = await openDatabase({ environment, dataFolder, log, signal: stop.signal });
   closers.push(() => database.close());
   if (environment.server.migrateAtStart) {
     await migrate(database.pool, join(import.meta.dirname, '../migrations'), { log });
@@ -65,21 +97,17 @@ async function open(
     secretKey,
     version: readVersion(),
     log,
+    correlation,
+    tracing: await openTracing({
+      settings: environment.observability,
+      version: readVersion(),
+      deployment: environment.server.deployment,
+      warn: (sentence) => log.warn(sentence),
+    }),
   });
   const server = await startServer(services);
   closers.push(() => server.close());
   return server;
-}
-
-function createLog(environment: Environment): Logger {
-  return pino({
-    level: environment.logging.level,
-    base: { service: 'trellis' },
-    redact: {
-      paths: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.api_key', '*.credentials'],
-      censor: '[redacted]',
-    },
-  });
 }
 
 /** The first signal ends the server in order, a second one more than a second later at once. */

@@ -61,6 +61,9 @@ export async function openServer(services: Services): Promise<OpenServer> {
     events: services.events,
     log,
     onAnswered: (sample) => services.metrics.request(sample),
+    correlation: services.correlation,
+    tracing: services.tracing,
+    logRequests: environment.logging.requests,
     version: services.version,
     environmentName: environment.server.deployment,
     webOrigins: environment.cors.webAppOrigins,
@@ -96,6 +99,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   services.registry.close();
   services.texts.close();
   services.events.close();
+  await services.tracing.close();
   await services.outbound.close();
   await services.bus.close();
 }

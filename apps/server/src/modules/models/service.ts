@@ -20,6 +20,9 @@ import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
+import type { ModelCallSample } from '../../platform/telemetry/metrics-model-calls.ts';
+import type { Observer } from '../../platform/telemetry/observer.ts';
+import type { Span } from '../../platform/telemetry/tracing.ts';
 import type { CredentialVault } from './credential-vault.ts';
 import type { ModelStore, ProviderRows } from './store.ts';
 
@@ -64,6 +67,8 @@ export class ModelService {
   readonly #vault: CredentialVault;
   readonly #log: Logger;
   readonly #bus: Bus;
+  readonly #observer: Observer;
+  readonly #onCall: (sample: ModelCallSample) => void;
   readonly #resolved = new Map<string, { value: ResolvedModel; expiresAtMs: number }>();
   /** Counts announced changes: what was read before one must not be kept after it. */
   #changes = 0;
@@ -75,6 +80,9 @@ export class ModelService {
     vault: CredentialVault;
     bus: Bus;
     log: Logger;
+    observer: Observer;
+    /** Told about every call that has ended; must not throw. */
+    onCall: (sample: ModelCallSample) => void;
   }) {
     this.#catalogue = options.catalogue;
     this.#runtime = options.runtime;
@@ -82,6 +90,8 @@ export class ModelService {
     this.#vault = options.vault;
     this.#bus = options.bus;
     this.#log = options.log;
+    this.#observer = options.observer;
+    this.#onCall = options.onCall;
     options.bus.subscribe(modelsChangedSubject, (workspaceId) => this.#forget(workspaceId));
   }
 
@@ -114,6 +124,7 @@ export class ModelService {
   /** Calls a language model and streams what it says; the last event is `done`. The call is recorded either way. */
   async *stream(model: ResolvedModel, input: ModelCallInput): AsyncGenerator<LlmEvent, void, undefined> {
     const startedMs = performance.now();
+    const span = this.#startSpan(model, input);
     let result: LlmResult | undefined;
     let failure: unknown;
     try {
@@ -140,12 +151,14 @@ export class ModelService {
       throw error;
     } finally {
       const aborted = input.signal.aborted || isAbort(failure);
-      this.#record(model, input, {
+      const end: CallEnd = {
         result,
         failure,
         status: aborted ? 'aborted' : failure === undefined ? 'succeeded' : 'failed',
         latencySeconds: (performance.now() - startedMs) / 1_000,
-      });
+      };
+      this.#tell(model, end, span);
+      this.#record(model, input, end);
     }
   }
 
@@ -306,16 +319,48 @@ export class ModelService {
       if (key.startsWith(`${workspaceId} `)) this.#resolved.delete(key);
   }
 
-  #record(
-    model: ResolvedModel,
-    input: ModelCallInput,
-    end: {
-      result: LlmResult | undefined;
-      failure: unknown;
-      status: 'succeeded' | 'failed' | 'aborted';
-      latencySeconds: number;
-    },
-  ): void {
+  /** Names follow OpenTelemetry's conventions for generative models; texts stay out. */
+  #startSpan(model: ResolvedModel, input: ModelCallInput): Span | undefined {
+    return this.#observer.start({
+      name: `chat ${model.model}`,
+      kind: 'client',
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': model.provider.id,
+        'gen_ai.request.model': model.model,
+        'trellis.purpose': input.purpose,
+        'trellis.run_id': input.runId,
+        'trellis.app_id': input.appId,
+        'trellis.workspace_id': model.scope.workspaceId,
+      },
+    });
+  }
+
+  #tell(model: ResolvedModel, end: CallEnd, span: Span | undefined): void {
+    const usage = end.result?.usage;
+    const promptTokens = usage?.prompt_tokens ?? 0;
+    const completionTokens = usage?.completion_tokens ?? 0;
+    span?.set({
+      'gen_ai.usage.input_tokens': promptTokens,
+      'gen_ai.usage.output_tokens': completionTokens,
+      'trellis.status': end.status,
+    });
+    if (end.status === 'failed') {
+      span?.fail(end.failure instanceof ModelError ? end.failure.code : 'unknown');
+    }
+    span?.end();
+    this.#onCall({
+      provider: model.provider.id,
+      model: model.model,
+      status: end.status,
+      seconds: end.latencySeconds,
+      firstTokenSeconds: usage?.time_to_first_token ?? null,
+      promptTokens,
+      completionTokens,
+    });
+  }
+
+  #record(model: ResolvedModel, input: ModelCallInput, end: CallEnd): void {
     const { result, failure } = end;
     const error = end.status === 'failed' ? failure : undefined;
     this.#store
@@ -343,6 +388,14 @@ export class ModelService {
         this.#log.error({ err: cause, run_id: input.runId }, 'a model call could not be recorded'),
       );
   }
+}
+
+/** How a call ended. */
+interface CallEnd {
+  result: LlmResult | undefined;
+  failure: unknown;
+  status: 'succeeded' | 'failed' | 'aborted';
+  latencySeconds: number;
 }
 
 /** What every call of the runtime is told about its model. */

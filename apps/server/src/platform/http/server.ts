@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import { errorRegistry } from '@trellis/contracts';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { isAllowed } from '../auth/permissions.ts';
 import type { AuthKind, Principals } from '../auth/principals.ts';
@@ -13,6 +18,7 @@ import { corsHeaders } from './cors.ts';
 import type { EventStreamWriter } from './event-stream.ts';
 import { parseOrThrow, withoutNulls } from './parse.ts';
 import type { RateLimits } from './rate-classes.ts';
+import { RequestObserver, type RequestObserverOptions } from './request-observer.ts';
 import { type AnyRoute, BinaryReply, EventStream, JsonReply } from './route.ts';
 
 /** Turns a request into the principal of its kind, or throws the error that the wire prescribes. */
@@ -21,7 +27,7 @@ export type Authenticators = {
 };
 
 /** What the HTTP server is built from. */
-export interface HttpServerOptions {
+export interface HttpServerOptions extends RequestObserverOptions {
   routes: readonly AnyRoute[];
   authenticators: Authenticators;
   rateLimits: RateLimits;
@@ -45,7 +51,8 @@ const jsonBodyLimitBytes = 10 * 1024 * 1024;
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    // Lines about requests are written by the observer, in the words of the rest of the log.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => newId(),
     requestIdHeader: false,
     trustProxy: options.trustProxy,
@@ -60,15 +67,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     limits: { fileSize: options.maxUploadBytes, files: 20, fields: 50, fieldSize: 1024 * 1024 },
   });
   acceptTolerantJson(server);
-  addCommonHeaders(server, options);
-  addErrorAnswers(server);
+  const observer = new RequestObserver(options);
+  addCommonHeaders(server, options, observer);
+  addErrorAnswers(server, observer);
 
   for (const route of options.routes) {
     server.route({
       method: route.method,
       url: route.path,
       config: { declaration: route },
-      handler: (request, reply) => answer({ route, request, reply, options }),
+      handler: (request, reply) =>
+        observer.during(request, () => answer({ route, request, reply, options, observer })),
     });
   }
   return server;
@@ -77,7 +86,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 /** An empty JSON body is read as none: GET and DELETE requests of common clients carry the header without a body. */
 function acceptTolerantJson(server: FastifyInstance): void {
   server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  const parse = (body: string | Buffer, done: (error: Error | null, value?: unknown) => void) => {
     const text = body.toString();
     if (text.trim() === '') return done(null, undefined);
     try {
@@ -86,11 +95,23 @@ function acceptTolerantJson(server: FastifyInstance): void {
     } catch (cause) {
       done(new ApiError('bad_request', 'Invalid JSON payload received or JSON payload is empty.', { cause }));
     }
+  };
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    parse(body, done),
+  );
+  server.addContentTypeParser('text/plain', { parseAs: 'string' }, (request, body, done) => {
+    if (declarationOf(request)?.acceptsBeacon) parse(body, done);
+    else done(new ApiError('unsupported_media_type'));
   });
 }
 
-function addCommonHeaders(server: FastifyInstance, options: HttpServerOptions): void {
+function addCommonHeaders(
+  server: FastifyInstance,
+  options: HttpServerOptions,
+  observer: RequestObserver,
+): void {
   server.addHook('onRequest', async (request, reply) => {
+    observer.begin(request, reply, declarationOf(request)?.path);
     reply.header('x-version', options.version);
     reply.header('x-env', options.environmentName);
     reply.header('x-request-id', request.id);
@@ -105,17 +126,13 @@ function addCommonHeaders(server: FastifyInstance, options: HttpServerOptions): 
   });
   server.addHook('onResponse', async (request, reply) => {
     const declaration = declarationOf(request);
-    const seconds = reply.elapsedTime / 1000;
     options.onAnswered?.({
       route: declaration?.path ?? 'other',
       method: request.method,
       status: reply.statusCode,
-      seconds,
+      seconds: reply.elapsedTime / 1_000,
     });
-    request.log.debug(
-      { method: request.method, route: declaration?.path, status: reply.statusCode, seconds },
-      'request answered',
-    );
+    observer.end(request, reply);
   });
 }
 
@@ -128,13 +145,15 @@ interface AnswerInput {
   request: FastifyRequest;
   reply: FastifyReply;
   options: HttpServerOptions;
+  observer: RequestObserver;
 }
 
 /** The one way a request goes: rate class, authenticate, permission, parse, handle, encode. */
-async function answer({ route, request, reply, options }: AnswerInput): Promise<unknown> {
+async function answer({ route, request, reply, options, observer }: AnswerInput): Promise<unknown> {
   await options.rateLimits.consume(route.rate, request.ip);
   if (route.auth === 'console' && !(await options.isSetUp())) throw new ApiError('not_setup');
   const principal = await options.authenticators[route.auth](request);
+  observer.identify(request, principal);
   if (principal.kind === 'console' && (!route.permission || !isAllowed(principal.role, route.permission))) {
     throw new ApiError('forbidden', 'Your role in this workspace does not allow this.');
   }
@@ -146,7 +165,7 @@ async function answer({ route, request, reply, options }: AnswerInput): Promise<
   });
   const result = await route.handler({
     principal,
-    params: route.params ? parseParams(route, request.params) : request.params,
+    params: parseParams(route, request.params),
     query: route.query ? parseOrThrow(route.query, blankless(request.query)) : request.query,
     body: readBody(route, request),
     signal: aborted.signal,
@@ -154,13 +173,16 @@ async function answer({ route, request, reply, options }: AnswerInput): Promise<
     requestId: request.id,
     request,
   });
-  return send({ route, request, reply, options, result });
+  return send({ route, request, reply, options, observer, result });
 }
 
-/** A malformed id names nothing, so it is 404 like an unknown one. */
+/** A malformed id names nothing, so it is 404 like an unknown one; no name anywhere has a NUL in it. */
 function parseParams(route: AnyRoute, params: unknown): unknown {
-  const result = route.params?.safeParse(params);
-  if (result?.success) return result.data;
+  const given = Object.values((params ?? {}) as Record<string, string>);
+  if (given.some((value) => value.includes('\0'))) throw new ApiError('not_found');
+  if (route.params === undefined) return params;
+  const result = route.params.safeParse(params);
+  if (result.success) return result.data;
   throw new ApiError('not_found');
 }
 
@@ -175,7 +197,8 @@ function readBody(route: AnyRoute, request: FastifyRequest): unknown {
     if (!request.isMultipart()) throw new ApiError('unsupported_media_type', "Send 'multipart/form-data'.");
     return undefined;
   }
-  const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+  const type = request.headers['content-type'] ?? '';
+  const isJson = /^application\/json\b/i.test(type) || (route.acceptsBeacon && /^text\/plain\b/i.test(type));
   if (!isJson && route.method !== 'DELETE' && !route.body.safeParse({}).success) {
     throw new ApiError('unsupported_media_type');
   }
@@ -218,7 +241,7 @@ async function sendEvents(
   try {
     await options.events.write(raw, stream.events);
   } catch (error) {
-    options.log.error({ err: error, request_id: reply.request.id }, 'an event stream broke off');
+    options.log.error({ err: error }, 'an event stream broke off');
     raw.destroy();
   }
 }
@@ -245,7 +268,7 @@ export function notFoundError(routes: readonly AnyRoute[]): (method: string, pat
   };
 }
 
-function addErrorAnswers(server: FastifyInstance): void {
+function addErrorAnswers(server: FastifyInstance, observer: RequestObserver): void {
   server.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     const known = error instanceof ApiError ? error : fromFramework(error);
     // A stream that broke before its first byte leaves the headers of what it would have been.
@@ -254,7 +277,11 @@ function addErrorAnswers(server: FastifyInstance): void {
       if (known.status === 401) reply.header('www-authenticate', 'Bearer realm="api"');
       return reply.status(known.status).headers(known.headers).send(known.toBody());
     }
-    request.log.error({ err: error, route: declarationOf(request)?.path }, 'request failed');
+    observer.failed(request, error);
+    request.log.error(
+      { err: error, route: declarationOf(request)?.path, ...observer.fieldsOf(request) },
+      'request failed',
+    );
     if (known) return reply.status(known.status).headers(known.headers).send(known.toBody());
     const code = declarationOf(request)?.rate === 'generate' ? 'internal_server_error' : 'unknown';
     return reply.status(500).send(new ApiError(code).toBody());

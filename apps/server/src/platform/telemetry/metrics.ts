@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { ModelCallMetrics, type ModelCallSample } from './metrics-model-calls.ts';
 
 /** What is read at the moment somebody asks for the metrics. */
 export interface MetricSources {
@@ -14,6 +15,7 @@ export class Metrics {
   readonly #requests: Histogram<'route' | 'method' | 'status'>;
   readonly #turns: Counter<'mode' | 'status' | 'surface'>;
   readonly #tokens: Counter<'kind'>;
+  readonly #modelCalls: ModelCallMetrics;
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
@@ -37,6 +39,7 @@ export class Metrics {
       labelNames: ['kind'],
       registers,
     });
+    this.#modelCalls = new ModelCallMetrics(this.#registry);
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,
@@ -77,6 +80,11 @@ export class Metrics {
     this.#turns.inc({ mode: sample.mode, status: sample.status, surface: sample.surface });
     this.#tokens.inc({ kind: 'prompt' }, sample.promptTokens);
     this.#tokens.inc({ kind: 'completion' }, sample.completionTokens);
+  }
+
+  /** Counts an ended call of a language model. */
+  modelCall(sample: ModelCallSample): void {
+    this.#modelCalls.add(sample);
   }
 
   /** Everything, as Prometheus reads it. */
