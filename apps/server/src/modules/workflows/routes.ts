@@ -1,6 +1,7 @@
 import type { AnyRoute } from '../../platform/http/route.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { AppService } from '../apps/app-service.ts';
+import type { ConversationService } from '../conversations/service.ts';
 import type { EndUserStore } from '../end-users/store.ts';
 import type { Callers } from '../service-api/caller.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
@@ -18,6 +19,7 @@ export interface WorkflowRouteOptions {
   workspaces: WorkspaceStore;
   accounts: AccountStore;
   callers: Callers;
+  conversations: ConversationService;
   endUsers: EndUserStore;
   workflows: Workflows;
 }
