@@ -95,7 +95,11 @@ describe('hostile path parameters', () => {
           const answer = await attempt({ ...call, params: { ...call.params, [parameter]: value } });
           // Stopping what does not run is a success (spec: service API §6).
           const isTable = route.path.includes('default-workflow-block-configs');
-          const isHarmless = (parameter === 'taskId' || isTable) && answer.status === 200;
+          // A step that is not there has no variables, and none to forget.
+          const isNothing = parameter === 'nodeId' && /^(\{"items":\[\]\}|)$/.test(answer.text);
+          const isHarmless =
+            ((parameter === 'taskId' || isTable) && answer.status === 200) ||
+            (isNothing && answer.status < 300);
           if (!isHarmless && ![400, 404, 405, 414, 415].includes(answer.status)) {
             failures.push(
               `${nameOf(route)} ${parameter}=${value.slice(0, 40)}: ${answer.status} ${answer.text.slice(0, 80)}`,

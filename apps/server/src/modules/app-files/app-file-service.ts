@@ -17,6 +17,7 @@ import {
   toFileAddress,
   writeAppFile,
 } from '@trellis/graph';
+import { ZodError } from 'zod';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
@@ -217,7 +218,7 @@ export class AppFileService {
       throw invalidParam('The app is a graph already.', 'app_id');
     }
     const file = (await this.fileOf(author.scope, app, { includeSecrets: true })) as BasicAppFile;
-    const { file: converted } = convertToGraphApp(file, {
+    const converted = convertible(file, {
       appId,
       ...(overrides.name === undefined ? {} : { name: overrides.name }),
     });
@@ -342,4 +343,18 @@ function withId<V extends EnvironmentVariable | ConversationVariable>(variable: 
 
 function withSelector<V extends EnvironmentVariable | ConversationVariable>(scope: string, variable: V): V {
   return { ...variable, selector: [scope, variable.name] };
+}
+
+/** The app as a graph; a configuration that lacks what a graph needs is told, not a fault of the server. */
+function convertible(
+  file: BasicAppFile,
+  options: Parameters<typeof convertToGraphApp>[1],
+): ReturnType<typeof convertToGraphApp>['file'] {
+  try {
+    return convertToGraphApp(file, options).file;
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    const field = error.issues[0]?.path.join('.') ?? 'model_config';
+    throw invalidParam(`The app cannot be converted: check "${field}" in its configuration.`, field);
+  }
 }
