@@ -17,6 +17,8 @@ import type { ConversationNamer } from '../conversations/namer.ts';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { FileStoreTable } from '../files/store.ts';
+import { HumanInputService } from '../human-input/service.ts';
+import { HumanInputStore } from '../human-input/store.ts';
 import type { ModelService } from '../models/service.ts';
 import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
@@ -98,7 +100,14 @@ export function composeWorkflows(parts: WorkflowParts) {
   const runLog = new OwnedRunLog({ pool, ownerId });
   const writer = new RunWriter({ pool, ownerId });
   const registry = new RunRegistry<RunMessage>(bus);
-  const outside = createOutside(parts);
+  const forms = new HumanInputService({
+    store: new HumanInputStore(db),
+    log,
+    resume: async (runId) => {
+      await runs.resume(runId, (stored) => loader.load(stored));
+    },
+  });
+  const outside = createOutside(parts, forms);
   const ports = new EnginePortFactory(outside.makers);
   const debugRecorder = new DebugRecorder({ variables: draftVariables, runLog, limits, log });
   const runs = new RunService({
@@ -119,6 +128,11 @@ export function composeWorkflows(parts: WorkflowParts) {
     },
     onEnded: (run, outcome) => {
       debugRecorder.record(run);
+      if (outcome.status === 'paused') {
+        forms
+          .onPaused(run.id)
+          .catch((error) => log.error({ err: error, run_id: run.id }, 'a paused run cannot go on'));
+      }
       if (run.turn === null || outcome.status === 'paused') return;
       const status = outcome.status === 'partial-succeeded' ? 'succeeded' : outcome.status;
       parts.namer.nameInBackground(
@@ -167,16 +181,20 @@ export function composeWorkflows(parts: WorkflowParts) {
     promptViews: new PromptViews(definitions),
     loader,
     takeOver,
+    forms,
     history: new RunHistory({ runStore, store, runLog, loader, limits }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
     desk: new RunDesk({ opener, runs, follower, store: runStore, loader }),
     /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
     sandboxStatus: async () => (await outside.sandbox.get()).status(),
     /** Begins to take over what dead processes left. */
-    start: () => takeOver.start(),
+    start(): void {
+      takeOver.start();
+      forms.start();
+    },
     /** Lets short runs end, leaves the others to another process, and ends all that was begun. */
     async stop(): Promise<void> {
-      await takeOver.stop();
+      await Promise.all([takeOver.stop(), forms.stop()]);
       follower.close();
       const left = await registry.drain(drainTimeoutMs);
       if (left > 0) log.info({ count: left }, 'runs are left to another process');
@@ -193,7 +211,7 @@ export function composeWorkflows(parts: WorkflowParts) {
 const projectRoot = join(import.meta.dirname, '../../../../..');
 
 /** What nodes reach the outside through. Interpreters and threads start when a node first needs them. */
-function createOutside(parts: WorkflowParts) {
+function createOutside(parts: WorkflowParts, forms: HumanInputService) {
   const { environment, outbound, models, files } = parts;
   const { sandbox: settings, httpNode } = environment;
   const sandbox = new LazySandbox(() =>
@@ -255,6 +273,7 @@ function createOutside(parts: WorkflowParts) {
           ...(memory ? { memory } : {}),
         };
       },
+      (run) => ({ forms: forms.portFor(run) }),
       () => ({ ...parts.enginePorts }),
     ] satisfies ConstructorParameters<typeof EnginePortFactory>[0],
     async close() {

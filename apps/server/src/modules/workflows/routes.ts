@@ -1,8 +1,10 @@
 import type { AnyRoute } from '../../platform/http/route.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { AppService } from '../apps/app-service.ts';
+import type { AppStore } from '../apps/store.ts';
 import type { ConversationService } from '../conversations/service.ts';
 import type { EndUserStore } from '../end-users/store.ts';
+import { humanInputRoutes } from '../human-input/routes.ts';
 import type { Callers } from '../service-api/caller.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
 import type { Workflows } from './compose.ts';
@@ -17,6 +19,7 @@ import { webWorkflowRoutes } from './web-routes.ts';
 export interface WorkflowRouteOptions {
   appService: AppService;
   workspaces: WorkspaceStore;
+  apps: AppStore;
   accounts: AccountStore;
   callers: Callers;
   conversations: ConversationService;
@@ -35,5 +38,6 @@ export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
     ...stepRoutes(console),
     ...serviceWorkflowRoutes({ ...services, ...parts }),
     ...webWorkflowRoutes({ ...services, ...parts }),
+    ...humanInputRoutes({ ...services, ...parts }),
   ];
 }

@@ -75,7 +75,12 @@ export class RunDesk {
   /** Stops a run if it is this asker's; anything else is left alone without a word. */
   async stop(scope: WorkspaceScope, by: { appId: string; asker: Asker }, runId: string): Promise<void> {
     const stored = isUuid(runId) ? await this.#o.store.find(scope, by.appId, runId) : null;
-    if (stored && isOwn(stored, by.asker)) await this.#o.runs.stop(runId);
+    if (!stored || !isOwn(stored, by.asker)) return;
+    // Nobody carries a paused run out: it is taken up to be ended.
+    if (stored.status === 'paused') {
+      await this.#o.runs.resume(runId, (paused) => this.#o.loader.load(paused));
+    }
+    await this.#o.runs.stop(runId);
   }
 
   /** A run of the app, or 404. */

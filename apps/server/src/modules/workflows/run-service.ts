@@ -21,7 +21,7 @@ import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
 import { RunEventMapper, sequenceOf } from './run-events.ts';
 import { RunFold, shownResources } from './run-fold.ts';
 import { RunJournal } from './run-journal.ts';
-import type { RunStore } from './run-store.ts';
+import type { RunStore, StoredRun } from './run-store.ts';
 import { RunTotals } from './run-totals.ts';
 import type { OpeningRun, RunWriter } from './run-writer.ts';
 
@@ -109,6 +109,16 @@ export class RunService {
       run,
       logged.map(({ payload }) => decodeRecord(payload)),
     );
+  }
+
+  /** Goes on with a paused run that this process has taken up; false when it does not wait. */
+  async resume(runId: string, load: (stored: StoredRun) => Promise<WorkflowRun | null>): Promise<boolean> {
+    const stored = await this.#o.store.resume(this.#o.ownerId, runId);
+    if (!stored) return false;
+    const run = await load(stored);
+    if (run) await this.recover(run);
+    else await this.#o.store.abandon(this.#o.ownerId, runId, 'The app of this run no longer exists.');
+    return true;
   }
 
   /** Stops a run wherever it is carried out. */

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { makeScope } from '../../platform/auth/scope.ts';
+import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
+import { publicSite, siteSchema } from '../apps/site.ts';
+import type { AppStore } from '../apps/store.ts';
+import { userField } from '../service-api/schema.ts';
+import { type HumanInputService, toForm } from './service.ts';
+
+const tag = 'Human input';
+const params = z.object({ formToken: z.string() });
+const formSchema = z.looseObject({
+  form_content: z.string(),
+  inputs: z.array(z.unknown()),
+  resolved_default_values: z.record(z.string(), z.string()),
+  user_actions: z.array(z.unknown()),
+  expiration_time: z.number(),
+});
+const answerBody = z.object({ inputs: z.record(z.string(), z.unknown()).default({}), action: z.string() });
+const errors = [
+  'human_input_form_not_found',
+  'human_input_form_submitted',
+  'human_input_form_expired',
+  'invalid_form_data',
+  'invalid_param',
+] as const;
+
+/** Forms that runs wait for: for programs with the app's key, and for people with the form's link (spec: §9, §18.4). */
+export function humanInputRoutes({ forms, apps }: { forms: HumanInputService; apps: AppStore }): AnyRoute[] {
+  const path = '/form/human_input/:formToken';
+  return [
+    defineRoute({
+      method: 'GET',
+      path: `/v1${path}`,
+      auth: 'app-key',
+      summary: 'A form that a run of the app waits for.',
+      tag,
+      rate: 'default',
+      params,
+      response: formSchema,
+      errors,
+      handler: async ({ principal, params: { formToken } }) =>
+        toForm(await forms.find(formToken, principal.app.id)),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `/v1${path}`,
+      auth: 'app-key',
+      summary: 'Answers a form; the run goes on.',
+      tag,
+      rate: 'default',
+      params,
+      body: answerBody.extend({ user: userField }),
+      response: z.object({}),
+      errors,
+      handler: async ({ principal, params: { formToken }, body }) => {
+        await forms.submit(await forms.find(formToken, principal.app.id), body);
+        return {};
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `/api${path}`,
+      auth: 'public',
+      summary: 'A form, for whoever has its link.',
+      tag,
+      rate: 'mail',
+      params,
+      response: formSchema.extend({ site: siteSchema.nullable() }),
+      errors,
+      handler: async ({ params: { formToken } }) => {
+        const form = await forms.find(formToken);
+        const site = await apps.site(makeScope(form.workspaceId), form.appId);
+        return { ...toForm(form), site: site && publicSite(site) };
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `/api${path}`,
+      auth: 'public',
+      summary: 'Answers a form, for whoever has its link.',
+      tag,
+      rate: 'mail',
+      params,
+      body: answerBody,
+      response: z.object({}),
+      errors,
+      handler: async ({ params: { formToken }, body }) => {
+        await forms.submit(await forms.find(formToken), body);
+        return {};
+      },
+    }),
+  ];
+}
