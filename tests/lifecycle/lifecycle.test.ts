@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFakeProvider } from '@trellis/fake-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { prepareChatApp } from '../../bench/harness/chat-app.ts';
 import {
   databaseProcesses,
   postmasterOf,
@@ -61,6 +63,30 @@ describe('a server', () => {
       expect(await health(await second.url)).toMatchObject({ status: 'ok' });
     },
   );
+
+  it('lets an answer that is being streamed come to its end before it stops', async () => {
+    const provider = await createFakeProvider();
+    const server = start();
+    try {
+      const url = await server.url;
+      const app = await prepareChatApp(url, { endpoint: provider.url, name: 'bench-60@30' });
+      const answer = await fetch(`${url}/v1/chat-messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${app.key}` },
+        body: JSON.stringify({ inputs: {}, query: 'hello', user: 'ada', response_mode: 'streaming' }),
+      });
+      let text = '';
+      for await (const chunk of answer.body ?? []) {
+        if (text === '') server.child.kill('SIGTERM');
+        text += Buffer.from(chunk).toString();
+      }
+      expect(text.match(/"event":"message"/g)?.length).toBe(60);
+      expect(text).toContain('"event":"message_end"');
+      expect(await server.ended).toBe(0);
+    } finally {
+      await provider.close();
+    }
+  });
 
   it('takes the echoes of one Ctrl-C for one', async () => {
     const server = start();

@@ -81,8 +81,10 @@ export async function openServer(services: Services): Promise<OpenServer> {
 }
 
 async function shutDown(services: Services, http: FastifyInstance): Promise<void> {
-  // The port closes first; open streams keep their connections until their turns have ended.
+  // The port closes first; open streams keep their connections until their turns have ended. Connections that fall
+  // idle after that would stay for as long as their clients keep them.
   const closed = http.close();
+  const idle = setInterval(() => http.server.closeIdleConnections(), 100);
   const left = await services.registry.drain(drainTimeoutMs);
   if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');
   services.registry.stopAll('lease-lost');
@@ -92,6 +94,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   await services.namer.settled();
   await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
   await closed;
+  clearInterval(idle);
   await services.jobs.stop();
   await services.mailer.close();
   await services.takeOver.stop();
