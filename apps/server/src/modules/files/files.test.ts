@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { multipart, tinyPng, tinyWav } from '../../../test/support/multipart.ts';
 import { createFileUrlSigner } from '../../platform/signing/file-url.ts';
-import { type ChatWorld, createChatWorld, expectAnswer, type WorldApp } from '../../testing/chat-world.ts';
+import {
+  type ChatWorld,
+  createChatWorld,
+  eventsOf,
+  expectAnswer,
+  type WorldApp,
+} from '../../testing/chat-world.ts';
 
 let world: ChatWorld;
 let app: WorldApp;
@@ -172,6 +178,24 @@ describe('speech', () => {
     expect((await app.api.post('/v1/audio-to-text', alias.body, { headers: alias.headers })).status).toBe(
       200,
     );
+  });
+
+  it('comes with a streamed answer where the app asks for it, after the text and without its reasoning', async () => {
+    const speaking = await world.createApp('chat', {
+      text_to_speech: { enabled: true, voice: '', language: 'en-US', autoPlay: 'enabled' },
+    });
+    world.provider.script({ reasoning: 'Do not say this.', text: 'Say this aloud.' });
+    const body = { inputs: {}, query: 'x', user: 'ada', response_mode: 'streaming' };
+    const events = eventsOf((await speaking.api.post('/v1/chat-messages', body)).text);
+    expect(events.at(-1)).toMatchObject({ event: 'tts_message_end', audio: '' });
+    const end = events.findIndex((event) => event.event === 'message_end');
+    expect(end).toBeGreaterThan(0);
+    const audio = events
+      .filter((event) => event.event === 'tts_message')
+      .map((event) => Buffer.from(event['audio'], 'base64'));
+    // The demo voice writes what it says into the recording.
+    expect(Buffer.concat(audio).includes('Say this aloud.')).toBe(true);
+    expect(Buffer.concat(audio).includes('Do not say')).toBe(false);
   });
 
   it('is refused when it is none, and where it is switched off', async () => {
