@@ -47,7 +47,6 @@ CREATE TABLE "workflow_runs" (
   "total_steps" integer DEFAULT 0 NOT NULL,
   "exceptions_count" integer DEFAULT 0 NOT NULL,
   "idempotency_key" text,
-  "callback_url" text,
   "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
   "finished_at" timestamp (3) with time zone
 );

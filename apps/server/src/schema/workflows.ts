@@ -93,8 +93,6 @@ export const workflowRuns = pgTable(
     totalSteps: integer('total_steps').notNull().default(0),
     exceptionsCount: integer('exceptions_count').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
-    /** Where to tell the end of an asynchronous run. */
-    callbackUrl: text('callback_url'),
     createdAt: createdAt(),
     finishedAt: moment('finished_at'),
   },

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { maskApiKey } from '../../platform/crypto/api-key.ts';
 import { seconds, secondsOrNull } from '../../platform/time.ts';
+import type { WorkflowRow } from '../workflows/store.ts';
 import type { ApiKey } from './key-store.ts';
 import type { apiKeySchema, appDetailSchema, appSummarySchema, consoleSiteSchema } from './schema.ts';
 import { publicSite } from './site.ts';
@@ -19,6 +20,9 @@ export interface PublicAddresses {
   /** Base of web-app links; empty means "where the console came from". */
   appBaseUrl: string;
 }
+
+/** What an app tells of the version that it runs. */
+type PublishedGraph = Pick<WorkflowRow, 'id' | 'createdBy' | 'createdAt' | 'updatedBy' | 'updatedAt'>;
 
 /** An app in a list. */
 export function toSummary(app: App, context: AppContext): z.infer<typeof appSummarySchema> {
@@ -50,16 +54,24 @@ export function toDetail(
     config: AppModelConfig | null;
     site: Site | null;
     addresses: PublicAddresses;
+    /** The published version of an app that is a graph. */
+    workflow: PublishedGraph | null;
   },
 ): z.infer<typeof appDetailSchema> {
-  const { config, site, addresses } = parts;
+  const { config, site, addresses, workflow } = parts;
   return {
     ...toSummary(app, parts.context),
-    published_at: secondsOrNull(config?.createdAt ?? null),
+    published_at: secondsOrNull(config?.createdAt ?? workflow?.createdAt ?? null),
     enable_site: app.enableSite,
     enable_api: app.enableApi,
     model_config: config?.config ?? null,
-    workflow: null,
+    workflow: workflow && {
+      id: workflow.id,
+      created_by: workflow.createdBy,
+      created_at: seconds(workflow.createdAt),
+      updated_by: workflow.updatedBy,
+      updated_at: seconds(workflow.updatedAt),
+    },
     site: site && toConsoleSite(site, addresses),
     api_base_url: addresses.apiBaseUrl,
     use_icon_as_answer_icon: app.useIconAsAnswerIcon,

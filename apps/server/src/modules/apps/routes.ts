@@ -70,12 +70,13 @@ class AppPresenter {
 
   async detail(principal: ConsolePrincipal, app: App) {
     const { appService, apps, addresses } = this.#options;
-    const [context, config, site] = await Promise.all([
+    const [context, config, site, workflow] = await Promise.all([
       this.context(principal, [app]),
       appService.publishedConfig(principal.scope, app),
       apps.site(principal.scope, app.id),
+      isPromptMode(app.mode) ? null : this.#options.workflows.service.published(principal.scope, app),
     ]);
-    return toDetail(app, { context, config, site, addresses });
+    return toDetail(app, { context, config, site, addresses, workflow });
   }
 }
 

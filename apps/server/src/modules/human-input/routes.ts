@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { makeScope } from '../../platform/auth/scope.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { publicSite, siteSchema } from '../apps/site.ts';
 import type { AppStore } from '../apps/store.ts';
@@ -69,7 +68,7 @@ export function humanInputRoutes({ forms, apps }: { forms: HumanInputService; ap
       errors,
       handler: async ({ params: { formToken } }) => {
         const form = await forms.find(formToken);
-        const site = await apps.site(makeScope(form.workspaceId), form.appId);
+        const site = await apps.site(forms.scopeOf(form), form.appId);
         return { ...toForm(form), site: site && publicSite(site) };
       },
     }),

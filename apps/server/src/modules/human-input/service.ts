@@ -1,7 +1,7 @@
 import type { FormPort, FormState } from '@trellis/engine';
 import type { HumanInputData } from '@trellis/graph';
 import type { Logger } from 'pino';
-import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import { makeScope, type WorkspaceScope } from '../../platform/auth/scope.ts';
 import { randomAlphanumeric } from '../../platform/crypto/alphanumeric.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
@@ -65,6 +65,11 @@ export class HumanInputService {
       throw new ApiError('human_input_form_expired');
     }
     return form;
+  }
+
+  /** The right to what a form's page shows: whoever has the token was given it. */
+  scopeOf(form: HumanInputForm): WorkspaceScope {
+    return makeScope(form.workspaceId);
   }
 
   /** Answers a form; its run goes on in the background. */

@@ -70,6 +70,9 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
           );
           return answered as z.infer<typeof answerSchema>;
         }
+        if (mode === 'agent-chat') {
+          throw new ApiError('app_unavailable', 'Agent apps cannot be run in this version yet.');
+        }
         if (mode !== 'chat') throw new ApiError('not_chat_app');
         const caller = await callers.required(principal, body.user);
         return answer(

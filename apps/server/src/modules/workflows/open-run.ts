@@ -37,7 +37,6 @@ export interface RunRequest extends RunAsker {
   draft?: WorkflowRow | undefined;
   triggeredFrom: RunTrigger;
   idempotencyKey?: string | undefined;
-  callbackUrl?: string | undefined;
   /** What is said to a chatflow. */
   chat?: {
     query: string;
@@ -101,7 +100,6 @@ export class RunOpener {
       input: { inputs, system: { ...common, timestamp: seconds(createdAt) }, conversation: [] },
       createdAt,
       idempotencyKey: request.idempotencyKey ?? null,
-      callbackUrl: request.callbackUrl ?? null,
       turn: null,
     };
     if (!request.chat) return { run, turn: null };

@@ -33,7 +33,6 @@ export interface StoredRun {
   total_steps: number;
   exceptions_count: number;
   idempotency_key: string | null;
-  callback_url: string | null;
   created_at: Date;
   finished_at: Date | null;
 }
@@ -54,7 +53,7 @@ const columns = `
   w.id, w.workspace_id, w.app_id, w.workflow_id, w.graph_id, w.mode, w.triggered_from, w.surface, w.version,
   w.conversation_id, w.message_id, w.end_user_id, w.account_id, a.name as account_name, a.email as account_email,
   w.user_id, w.status, w.input, w.outputs, w.error, w.elapsed_seconds, w.total_tokens, w.total_steps,
-  w.exceptions_count, w.idempotency_key, w.callback_url, w.created_at, w.finished_at`;
+  w.exceptions_count, w.idempotency_key, w.created_at, w.finished_at`;
 
 const source = 'from workflow_runs w left join accounts a on a.id = w.account_id';
 

@@ -82,7 +82,6 @@ export class RunWriter {
       user_id: storableText(run.userId),
       input: run.input,
       idempotency_key: run.idempotencyKey,
-      callback_url: run.callbackUrl,
       created_at: run.createdAt.toISOString(),
     }));
     const statement = turns.length === 0 ? openStatement : openChatStatement;
@@ -149,13 +148,12 @@ const openedRuns = `run_input as (
   select * from json_to_recordset($1::json) as r(
     id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid, mode text,
     triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
-    account_id uuid, user_id text, input json, idempotency_key text, callback_url text, created_at timestamptz)
+    account_id uuid, user_id text, input json, idempotency_key text, created_at timestamptz)
 ), opened as (
   insert into workflow_runs (id, workspace_id, app_id, workflow_id, graph_id, mode, triggered_from, surface, version,
-    conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key, callback_url,
-    created_at)
+    conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key, created_at)
   select id, workspace_id, app_id, workflow_id, graph_id, mode, triggered_from, surface, version, conversation_id,
-    message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, callback_url, created_at
+    message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, created_at
   from run_input
   on conflict (app_id, user_id, idempotency_key) where idempotency_key is not null do nothing
   returning id

@@ -33,7 +33,6 @@ export interface WorkflowRun {
   createdAt: Date;
   /** The same key from the same user gives the same run. */
   idempotencyKey: string | null;
-  callbackUrl: string | null;
   /** The message that this run answers; chatflows only. */
   turn: RunTurn | null;
 }

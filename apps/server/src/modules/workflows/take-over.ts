@@ -46,7 +46,6 @@ export class RunLoader {
       input: stored.input,
       createdAt: stored.created_at,
       idempotencyKey: stored.idempotency_key,
-      callbackUrl: stored.callback_url,
       turn:
         turn === null || stored.message_id === null || stored.conversation_id === null
           ? null
