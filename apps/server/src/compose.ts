@@ -300,6 +300,7 @@ export async function compose(options: ComposeOptions) {
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
   const appFiles = new AppFileService({
+    isBuiltIn: (pluginId) => catalogue.providers().some(({ id }) => id.startsWith(`${pluginId}/`)),
     apps: appService,
     workflows: workflows.service,
     secrets: workflows.secrets,

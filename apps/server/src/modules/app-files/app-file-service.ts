@@ -10,8 +10,10 @@ import {
   deriveDependencies,
   type EnvironmentVariable,
   type GraphAppFile,
+  identifierOf,
   isGraphAppFile,
   missingDependencies,
+  pluginIdOf,
   readAppFile,
   resolveDatasetIds,
   toFileAddress,
@@ -62,6 +64,8 @@ export interface AppFileOptions {
   secrets: EnvironmentSecrets;
   pending: PendingImportStore;
   outbound: OutboundClient;
+  /** Whether what a plugin brings is built in, whatever version a file names. */
+  isBuiltIn: (pluginId: string) => boolean;
   /** `DSL_EXPORT_ENCRYPT_DATASET_ID`. */
   encryptDatasetIds: boolean;
   maxVariableBytes: number;
@@ -158,7 +162,10 @@ export class AppFileService {
     await this.#o.apps.find(scope, appId);
     const kept = await this.#o.pending.find(scope, appId);
     const dependencies = (kept?.['dependencies'] ?? []) as Dependency[];
-    return missingDependencies(dependencies, () => null);
+    const others = dependencies.filter(
+      (dependency) => !this.#o.isBuiltIn(pluginIdOf(identifierOf(dependency))),
+    );
+    return missingDependencies(others, () => null);
   }
 
   /** The file of an app: of its draft, or of one version. */

@@ -79,6 +79,22 @@ describe('importing a file', () => {
     expect((await owner.client.get(`/console/api/apps/${chat}`)).json.mode).toBe('chat');
   });
 
+  it('names the plugins that are missing, and none whose models are built in', async () => {
+    const dependencies = ['langgenius/openai:0.0.12@abc', 'langgenius/tavily'].map((identifier) =>
+      JSON.stringify({
+        type: 'marketplace',
+        current_identifier: null,
+        value: { marketplace_plugin_unique_identifier: identifier },
+      }),
+    );
+    const file = `${workflowFile}dependencies: [${dependencies.join(', ')}]\n`;
+    const id = (await importText(file)).json.app_id;
+    const missing = await owner.client.get(`${imports}/${id}/check-dependencies`);
+    expect(missing.json.leaked_dependencies).toMatchObject([
+      { value: { marketplace_plugin_unique_identifier: 'langgenius/tavily' } },
+    ]);
+  });
+
   it('never fetches an address inside the network', async () => {
     for (const address of [
       'http://127.0.0.1:5432/a.yml',
