@@ -4,6 +4,9 @@ export interface ChatApp {
   readonly appId: string;
 }
 
+/** Who sets fresh servers up. */
+export const benchAccount = { email: 'bench@example.org', password: 'bench-pass-1' } as const;
+
 /**
  * Sets a fresh server up over its own API: the first account, a model behind an OpenAI-compatible address, a chatbot
  * and its key. The model `bench-100` of the fake provider answers 100 chunks at once.
@@ -24,9 +27,8 @@ export async function prepareChatApp(
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as Record<string, unknown>;
   };
-  const account = { email: 'bench@example.org', password: 'bench-pass-1' };
-  await post('/console/api/setup', { ...account, name: 'Bench' });
-  const signedIn = await post('/console/api/login', account);
+  await post('/console/api/setup', { ...benchAccount, name: 'Bench' });
+  const signedIn = await post('/console/api/login', benchAccount);
   const { access_token: token } = signedIn['data'] as { access_token: string };
   const provider = 'langgenius/openai_api_compatible/openai_api_compatible';
   await post(

@@ -1,0 +1,128 @@
+/**
+ * Many people being answered at once: 1,000 chats of 30 tokens a second each, and how memory goes meanwhile. Lasts a
+ * minute; BENCH_SECONDS=300 makes it five, BENCH_STREAMS another number of chats.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { prepareChatApp } from './harness/chat-app.ts';
+import type { BenchResult } from './harness/contract.ts';
+import { processUse } from './harness/processes.ts';
+import { databasePid, root, startProgram, startTrellis } from './harness/server.ts';
+import { median } from './harness/statistics.ts';
+import type { LoadSample } from './harness/stream-load.ts';
+
+const { BENCH_SECONDS = '60', BENCH_STREAMS = '1000' } = process.env;
+const seconds = Number(BENCH_SECONDS);
+const streams = Number(BENCH_STREAMS);
+const tokensPerSecond = 30;
+
+interface Sample extends LoadSample {
+  readonly pssMb: number;
+  readonly cpuSeconds: number;
+}
+
+/** Runs once for the given time; its rounds are windows of five seconds. */
+export async function run(): Promise<BenchResult[]> {
+  const dataPath = await mkdtemp(join(tmpdir(), 'trellis-bench-'));
+  const provider = await startProgram(['packages/fake-provider/src/cli/serve.ts']);
+  // Room for as much memory as the budget allows, and not more.
+  const trellis = await startTrellis(dataPath, { NODE_OPTIONS: '--max-old-space-size=3000' });
+  try {
+    // An answer lasts ten seconds, so that turns also open and end all the time.
+    const model = {
+      endpoint: `${provider.url}/v1`,
+      name: `bench-${tokensPerSecond * 10}@${tokensPerSecond}`,
+    };
+    const app = await prepareChatApp(trellis.url, model);
+    const use = () => processUse(trellis.pid, [databasePid(dataPath)]);
+    const idleMb = use().pssMb;
+    const samples: Sample[] = [];
+    for await (const load of startLoad(trellis.url, app.key)) {
+      const { pssMb, cpuSeconds } = use();
+      samples.push({ ...load, pssMb, cpuSeconds });
+      console.error(
+        `  ${load.second} s: ${load.open} open, ${load.tokens} tokens, ${load.failed} failed, ${pssMb.toFixed(0)} MB`,
+      );
+    }
+    return answers(samples, idleMb);
+  } finally {
+    await trellis.stop();
+    await provider.stop();
+    await rm(dataPath, { recursive: true, force: true });
+  }
+}
+
+/** The load comes from a process of its own, so that its work is not counted as the server's. */
+async function* startLoad(url: string, key: string): AsyncGenerator<LoadSample> {
+  const args = ['bench/harness/stream-load.ts', url, key, String(streams), String(seconds)];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as LoadSample;
+  const [code] = await exited;
+  if (code !== 0) throw new Error(`The load generator ended with ${code}.`);
+}
+
+function answers(samples: readonly Sample[], idleMb: number): BenchResult[] {
+  // The first windows hold the burst of the start; what is asked is how it goes on.
+  const steady = samples.filter(({ second }) => second > 10);
+  const windows = steady.slice(1).map((sample, index) => {
+    const before = steady[index] ?? sample;
+    const elapsed = sample.second - before.second;
+    return {
+      tokens: (sample.tokens - before.tokens) / elapsed,
+      cpu: (sample.cpuSeconds - before.cpuSeconds) / elapsed,
+      growth: ((sample.pssMb - before.pssMb) / elapsed) * 60,
+    };
+  });
+  const last = samples.at(-1);
+  const first = steady[0];
+  if (last === undefined || first === undefined) throw new Error('The run was too short to say anything.');
+  const minutes = (last.second - first.second) / 60;
+  const offered = streams * tokensPerSecond;
+  const title = `${streams} chats at ${tokensPerSecond} tokens/s for ${seconds} s`;
+  const alone = { baseline: null, ratio: null };
+  const tokens = windows.map((window) => window.tokens);
+  return [
+    {
+      question: `${title}: tokens that arrive`,
+      unit: 'tokens/s',
+      ours: median(tokens),
+      baseline: offered,
+      ratio: median(tokens) / offered,
+      rounds: tokens.map((ours) => ({ ours, baseline: offered })),
+    },
+    {
+      question: `${title}: turns that failed`,
+      unit: `of ${last.completed + last.failed}`,
+      ours: last.failed,
+      ...alone,
+      rounds: [last.failed],
+    },
+    {
+      question: `${title}: CPU of server and database`,
+      unit: 'cores',
+      ours: median(windows.map((window) => window.cpu)),
+      ...alone,
+      rounds: windows.map((window) => window.cpu),
+    },
+    {
+      question: `${title}: most memory (PSS) of server and database, against idle`,
+      unit: 'MB',
+      ours: Math.max(...samples.map((sample) => sample.pssMb)),
+      baseline: idleMb,
+      ratio: Math.max(...samples.map((sample) => sample.pssMb)) / idleMb,
+      rounds: steady.map((sample) => ({ ours: sample.pssMb, baseline: idleMb })),
+    },
+    {
+      question: `${title}: growth of memory after the first ten seconds`,
+      unit: 'MB per minute',
+      ours: (last.pssMb - first.pssMb) / minutes,
+      ...alone,
+      rounds: windows.map((window) => window.growth),
+    },
+  ];
+}
