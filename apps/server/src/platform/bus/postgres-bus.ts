@@ -6,6 +6,8 @@ const channel = 'trellis_bus';
 /** Messages are gathered this long: each NOTIFY takes a lock that all commits with notifications share. */
 const coalesceMs = 5;
 const reconnectMs = 1_000;
+/** PostgreSQL refuses payloads of 8,000 bytes and more. */
+const maxPayloadBytes = 7_900;
 
 /**
  * The bus over PostgreSQL's LISTEN and NOTIFY, for installations with several processes. It has its own connection for
@@ -55,9 +57,7 @@ export async function createPostgresBus(options: {
     const batch = outgoing;
     outgoing = [];
     flushing = undefined;
-    for (let i = 0; i < batch.length; i += 20) {
-      await pool.query('select pg_notify($1, $2)', [channel, JSON.stringify(batch.slice(i, i + 20))]);
-    }
+    for (const payload of payloadsOf(batch)) await pool.query('select pg_notify($1, $2)', [channel, payload]);
   }
 
   await listen();
@@ -75,4 +75,24 @@ export async function createPostgresBus(options: {
       await client?.end();
     },
   };
+}
+
+/** As few payloads as hold all messages, in order. */
+function payloadsOf(batch: readonly { subject: string; message: string }[]): string[] {
+  const payloads: string[] = [];
+  let items: string[] = [];
+  let bytes = 2;
+  for (const entry of batch) {
+    const item = JSON.stringify(entry);
+    const size = Buffer.byteLength(item) + 1;
+    if (items.length > 0 && bytes + size > maxPayloadBytes) {
+      payloads.push(`[${items.join(',')}]`);
+      items = [];
+      bytes = 2;
+    }
+    items.push(item);
+    bytes += size;
+  }
+  if (items.length > 0) payloads.push(`[${items.join(',')}]`);
+  return payloads;
 }
