@@ -203,7 +203,10 @@ const noProvider = {
 const noVariable = { status: 404, why: 'the id is made up: nothing was inspected' };
 const noContainer = { status: 400, why: 'the graph has no such step' };
 const noMail = { status: 400, why: 'codes come by mail; the account suites try them' };
+const noForm = { status: 404, why: 'no run of this world asks people; the suite of forms tries other apps' };
 const refusals: Readonly<Record<string, { status: number; why: string }>> = {
+  'GET /v1/form/human_input/:formToken': noForm,
+  'POST /v1/form/human_input/:formToken': noForm,
   [`POST ${credentials}/credentials`]: noProvider,
   [`PUT ${credentials}/credentials`]: noProvider,
   [`POST ${credentials}/models/credentials`]: noProvider,

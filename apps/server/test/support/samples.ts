@@ -15,6 +15,7 @@ export const plainValues: Readonly<Record<string, unknown>> = {
   url: encodeURIComponent(`${nowhere}/picture.png`),
   type: 'start',
   nodeId: '1',
+  formToken: 'of-a-form-that-nobody-made',
   templateId: 'meeting-notes',
 };
 

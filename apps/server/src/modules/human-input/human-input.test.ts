@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp, type TestPerson } from '../../testing/test-app.ts';
-import { askText, eventsOf, type PublishedApp, publishGraph } from '../workflows/testing.ts';
+import {
+  askText,
+  endWith,
+  eventsOf,
+  type PublishedApp,
+  publishGraph,
+  rowGraph,
+} from '../workflows/testing.ts';
 
 let app: TestApp;
 let owner: TestPerson;
@@ -93,6 +100,12 @@ describe('a run that asks people', () => {
     expect(action.json.message).toBe('Invalid action: maybe');
     const missing = await approval.client.post(path, { inputs: {}, action: 'yes', user: 'u' });
     expect(missing.json.message).toBe('Missing required inputs: note');
+    const other = await publishGraph(app, owner, {
+      mode: 'workflow',
+      graph: rowGraph({ start: askText, end: endWith(['start', 'text']) }),
+    });
+    const foreign = await other.client.post(path, { inputs: { note: 'n' }, action: 'yes', user: 'u' });
+    expect(foreign.json).toMatchObject({ status: 404, message: 'Form not found' });
     const page = await app.anonymous.get(`/api/form/human_input/${token}`);
     expect(page.json.site.title).toBe('Graph');
   });
