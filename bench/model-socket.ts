@@ -53,7 +53,8 @@ export default defineBench({
         stream: true,
         messages: [{ role: 'user', content: mark }],
       });
-    await Promise.all([arrive(ours, arrivals), arrive(theirs, arrivals)]);
+    await arrive(theirs, arrivals);
+    await arrive(ours, arrivals);
     return { dataPath, arrivals, model, proxy, trellis, pools, ours, theirs };
   },
   async run({ prepared }) {

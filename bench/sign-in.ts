@@ -6,7 +6,7 @@ import { createPasswordHasher } from '../apps/server/src/platform/crypto/passwor
 import { benchAccount, prepareChatApp } from './harness/chat-app.ts';
 import { defineBench } from './harness/contract.ts';
 import { processUse } from './harness/processes.ts';
-import { databasePid, startBareNode, startTrellis } from './harness/server.ts';
+import { databasePid, startBareNode, startProgram, startTrellis } from './harness/server.ts';
 
 const signIns = 40;
 const reads = 2_000;
@@ -38,7 +38,9 @@ export default defineBench({
     const dataPath = await mkdtemp(join(tmpdir(), 'trellis-bench-'));
     // Sign-ins are limited per address: every one comes from another, as a proxy would say.
     const trellis = await startTrellis(dataPath, { RESPECT_XFORWARD_HEADERS_ENABLED: 'true' });
-    const app = await prepareChatApp(trellis.url, { endpoint: 'http://127.0.0.1:9/v1', name: 'bench-1' });
+    const provider = await startProgram(['packages/fake-provider/src/cli/serve.ts']);
+    const app = await prepareChatApp(trellis.url, { endpoint: `${provider.url}/v1`, name: 'bench-1' });
+    await provider.stop();
     const bare = await startBareNode();
     const ours = new Pool(trellis.url, { connections: concurrency });
     const theirs = new Pool(bare.url, { connections: concurrency });

@@ -16,6 +16,8 @@ export interface LoadSample {
   readonly failed: number;
 }
 
+/** What every piece of an answer has once. */
+const mark = Buffer.from('"event":"message",');
 const reportEveryMs = 5_000;
 const [url = '', key = '', streams = '1000', seconds = '60'] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(streams) });
@@ -72,8 +74,6 @@ function turn(user: string): Promise<boolean> {
     call.end(JSON.stringify(body));
   });
 }
-
-const mark = Buffer.from('"event":"message",');
 
 function countOf(chunk: Buffer): number {
   let count = 0;

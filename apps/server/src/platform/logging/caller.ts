@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 
 /** The frames between a call of the log and this function that belong to neither. */
-const ownFrames = /node_modules|platform[\\/](logging|telemetry)[\\/]|node:internal|\(native\)/;
+const ownFrames = /node_modules|platform[\\/]logging[\\/](caller|create-log)\.ts|node:internal/;
 const sources = `${sep}src${sep}`;
 
 /** Which line of the sources is writing to the log, such as `modules/turns/turn-service.ts:99`. */

@@ -14,14 +14,16 @@ export interface SentryOptions {
   deployment: string;
 }
 
+const usableDsn = /^https?:\/\/\w+(:\w+)?@[^/@]+\/(.+\/)?\d+$/;
 const sendTimeoutMs = 10_000;
 const closeTimeoutMs = 3_000;
 
 /**
  * Reports to Sentry, or to whatever speaks its protocol. An event holds the error's type, message and frames, the ids
- * it is about and nothing else: no request, no breadcrumbs, no values of variables.
+ * it is about and nothing else: no request, no breadcrumbs, no values of variables. Throws for a DSN that is none.
  */
 export function createSentryReporter({ dsn, outbound, version, deployment }: SentryOptions): ErrorReporter {
+  if (!usableDsn.test(dsn)) throw new Error('SENTRY_DSN is not usable; allowed: https://KEY@HOST/PROJECT');
   const client = new ServerRuntimeClient({
     dsn,
     platform: 'node',
@@ -65,7 +67,8 @@ export function createSentryReporter({ dsn, outbound, version, deployment }: Sen
     report(error, ids) {
       const scope = new Scope();
       scope.setTags({ ...ids });
-      client.captureException(clean(error), {}, scope);
+      const originalException = clean(error);
+      client.captureException(originalException, { originalException }, scope);
     },
     async close() {
       await client.close(closeTimeoutMs);
