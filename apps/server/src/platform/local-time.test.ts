@@ -14,7 +14,10 @@ describe('parseLocalTime', () => {
     expect(parseLocalTime(text, zone)?.toISOString()).toBe(expected);
   });
 
-  it.each(['2026-02-30 00:00', '2026-01-01', '2026-01-01T00:00', '2026-01-01 24:00', ''])('refuses %j', (text) => {
-    expect(parseLocalTime(text, 'UTC')).toBeNull();
-  });
+  it.each(['2026-02-30 00:00', '2026-01-01', '2026-01-01T00:00', '2026-01-01 24:00', ''])(
+    'refuses %j',
+    (text) => {
+      expect(parseLocalTime(text, 'UTC')).toBeNull();
+    },
+  );
 });

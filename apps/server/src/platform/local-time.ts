@@ -31,7 +31,13 @@ const pattern = /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})$/;
 export function parseLocalTime(text: string, zone: string): Date | null {
   const match = pattern.exec(text);
   if (!match) return null;
-  const [year, month, day, hour, minute] = match.slice(1).map(Number) as [number, number, number, number, number];
+  const [year, month, day, hour, minute] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const wall = Date.UTC(year, month - 1, day, hour, minute);
   if (new Date(wall).getUTCDate() !== day || hour > 23 || minute > 59) return null;
   // Two rounds: the offset at the guessed moment may differ from the one at the real moment.
