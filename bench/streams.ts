@@ -67,8 +67,8 @@ async function* startLoad(url: string, key: string): AsyncGenerator<LoadSample> 
 }
 
 function answers(samples: readonly Sample[], idleMb: number): BenchResult[] {
-  // The first windows hold the burst of the start; what is asked is how it goes on.
-  const steady = samples.filter(({ second }) => second > 10);
+  // The first windows hold the burst of the start, those after the end its fading; what is asked is between.
+  const steady = samples.filter(({ second }) => second > 10 && second <= seconds);
   const windows = steady.slice(1).map((sample, index) => {
     const before = steady[index] ?? sample;
     const elapsed = sample.second - before.second;
@@ -78,7 +78,7 @@ function answers(samples: readonly Sample[], idleMb: number): BenchResult[] {
       growth: ((sample.pssMb - before.pssMb) / elapsed) * 60,
     };
   });
-  const last = samples.at(-1);
+  const last = steady.at(-1);
   const first = steady[0];
   if (last === undefined || first === undefined) throw new Error('The run was too short to say anything.');
   const minutes = (last.second - first.second) / 60;

@@ -43,12 +43,14 @@ export default defineBench({
       url: `${trellis.url}/v1/workflows/run`,
       headers: { authorization: `Bearer ${app.key}` },
       body: JSON.stringify({ inputs: { text: 'hello' }, user: 'bench', response_mode: mode }),
+      first: mode === 'streaming' ? 'data: ' : '{',
       end: '"succeeded"',
     });
     const baseline: StreamRequest = {
       url: `${echo.url}/`,
       headers: {},
       body: JSON.stringify({ inputs: { text: 'hello' }, user: 'bench', response_mode: 'blocking' }),
+      first: '{',
       end: '"succeeded"',
     };
     const blocking = request('blocking');
