@@ -5,15 +5,14 @@ import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { sessionApi } from '../../api/session.ts';
 import { useLanguage } from '../../i18n/language.ts';
-import { useErrorText } from '../../lib/error-text.ts';
-import { Banner } from '../../ui/banner.tsx';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { buttonClass } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Input, PasswordInput } from '../../ui/input.tsx';
+import { Input } from '../../ui/input.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { AuthFrame } from './auth-frame.tsx';
+import { AuthSubmit, NewPasswordField } from './fields.tsx';
 import { useAuthRules } from './rules.ts';
 
 const route = getRouteApi('/activate');
@@ -22,7 +21,6 @@ function ActivateForm({ email }: { email: string }) {
   const { t } = useTranslation();
   const search = route.useSearch();
   const rules = useAuthRules();
-  const describe = useErrorText();
   const language = useLanguage();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -52,24 +50,12 @@ function ActivateForm({ email }: { email: string }) {
           <Input {...control} autoFocus autoComplete="name" {...form.register('name', rules.name)} />
         )}
       </Field>
-      <Field
+      <NewPasswordField
         label={t('auth.password')}
-        required
-        help={t('auth.passwordRule')}
+        registration={form.register('password', rules.newPassword)}
         error={errors.password?.message}
-      >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            {...form.register('password', rules.newPassword)}
-          />
-        )}
-      </Field>
-      {activate.error ? <Banner tone="danger">{describe(activate.error)}</Banner> : null}
-      <Button type="submit" variant="primary" size="lg" loading={activate.isPending}>
-        {t('auth.join')}
-      </Button>
+      />
+      <AuthSubmit label={t('auth.join')} error={activate.error} loading={activate.isPending} />
     </form>
   );
 }

@@ -4,14 +4,12 @@ import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { sessionApi, setupQuery } from '../../api/session.ts';
 import { useLanguage } from '../../i18n/language.ts';
-import { useErrorText } from '../../lib/error-text.ts';
-import { Banner } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Input, PasswordInput } from '../../ui/input.tsx';
+import { Input } from '../../ui/input.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { AuthFrame } from './auth-frame.tsx';
+import { AuthSubmit, EmailField, NewPasswordField } from './fields.tsx';
 import { useAuthRules } from './rules.ts';
 
 interface InstallForm {
@@ -23,7 +21,6 @@ interface InstallForm {
 function InstallFields() {
   const { t } = useTranslation();
   const rules = useAuthRules();
-  const describe = useErrorText();
   const language = useLanguage();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
@@ -41,38 +38,16 @@ function InstallFields() {
   });
   return (
     <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => install.mutate(input))}>
-      <Field label={t('auth.email')} required error={errors.email?.message}>
-        {(control) => (
-          <Input
-            {...control}
-            type="email"
-            autoComplete="username"
-            autoFocus
-            {...form.register('email', rules.email)}
-          />
-        )}
-      </Field>
+      <EmailField required registration={form.register('email', rules.email)} error={errors.email?.message} />
       <Field label={t('auth.name')} required error={errors.name?.message}>
         {(control) => <Input {...control} autoComplete="name" {...form.register('name', rules.name)} />}
       </Field>
-      <Field
+      <NewPasswordField
         label={t('auth.password')}
-        required
-        help={t('auth.passwordRule')}
+        registration={form.register('password', rules.newPassword)}
         error={errors.password?.message}
-      >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            {...form.register('password', rules.newPassword)}
-          />
-        )}
-      </Field>
-      {install.error ? <Banner tone="danger">{describe(install.error)}</Banner> : null}
-      <Button type="submit" variant="primary" size="lg" loading={install.isPending}>
-        {t('auth.installAction')}
-      </Button>
+      />
+      <AuthSubmit label={t('auth.installAction')} error={install.error} loading={install.isPending} />
     </form>
   );
 }

@@ -10,9 +10,10 @@ import { useErrorText } from '../../lib/error-text.ts';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Input, PasswordInput } from '../../ui/input.tsx';
+import { Input } from '../../ui/input.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { AuthFrame } from './auth-frame.tsx';
+import { AuthSubmit, EmailField, NewPasswordField, RepeatPasswordField } from './fields.tsx';
 import { useAuthRules } from './rules.ts';
 
 const route = getRouteApi('/reset-password');
@@ -21,7 +22,6 @@ const route = getRouteApi('/reset-password');
 function EmailStep({ onSent }: { onSent: (email: string, token: string) => void }) {
   const { t } = useTranslation();
   const rules = useAuthRules();
-  const describe = useErrorText();
   const language = useLanguage();
   const { data: features } = useQuery(systemFeaturesQuery);
   const form = useForm<{ email: string }>({ mode: 'onBlur', defaultValues: { email: '' } });
@@ -34,21 +34,12 @@ function EmailStep({ onSent }: { onSent: (email: string, token: string) => void 
       {features && !features.is_email_setup ? (
         <Banner tone="info">{t('auth.mailNotConfigured')}</Banner>
       ) : null}
-      <Field label={t('auth.email')} required error={form.formState.errors.email?.message}>
-        {(control) => (
-          <Input
-            {...control}
-            type="email"
-            autoComplete="username"
-            autoFocus
-            {...form.register('email', rules.email)}
-          />
-        )}
-      </Field>
-      {send.error ? <Banner tone="danger">{describe(send.error)}</Banner> : null}
-      <Button type="submit" variant="primary" size="lg" loading={send.isPending}>
-        {t('auth.sendCode')}
-      </Button>
+      <EmailField
+        required
+        registration={form.register('email', rules.email)}
+        error={form.formState.errors.email?.message}
+      />
+      <AuthSubmit label={t('auth.sendCode')} error={send.error} loading={send.isPending} />
     </form>
   );
 }
@@ -113,7 +104,6 @@ function CodeStep({
 function PasswordStep({ token }: { token: string }) {
   const { t } = useTranslation();
   const rules = useAuthRules();
-  const describe = useErrorText();
   const navigate = useNavigate();
   const form = useForm({ mode: 'onBlur', defaultValues: { password: '', repeat: '' } });
   const { errors } = form.formState;
@@ -127,35 +117,18 @@ function PasswordStep({ token }: { token: string }) {
   });
   return (
     <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => reset.mutate(input))}>
-      <Field
+      <NewPasswordField
         label={t('auth.newPassword')}
-        required
-        help={t('auth.passwordRule')}
+        registration={form.register('password', rules.newPassword)}
         error={errors.password?.message}
-      >
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            {...form.register('password', rules.newPassword)}
-          />
-        )}
-      </Field>
-      <Field label={t('auth.repeatPassword')} required error={errors.repeat?.message}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            autoComplete="new-password"
-            {...form.register('repeat', {
-              validate: (value, values) => value === values.password || t('auth.passwordsDiffer'),
-            })}
-          />
-        )}
-      </Field>
-      {reset.error ? <Banner tone="danger">{describe(reset.error)}</Banner> : null}
-      <Button type="submit" variant="primary" size="lg" loading={reset.isPending}>
-        {t('auth.setPassword')}
-      </Button>
+      />
+      <RepeatPasswordField
+        registration={form.register('repeat', {
+          validate: (value, values) => value === values.password || t('auth.passwordsDiffer'),
+        })}
+        error={errors.repeat?.message}
+      />
+      <AuthSubmit label={t('auth.setPassword')} error={reset.error} loading={reset.isPending} />
     </form>
   );
 }

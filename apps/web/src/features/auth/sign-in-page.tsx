@@ -5,14 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/error.ts';
 import { sessionApi, setupQuery, systemFeaturesQuery } from '../../api/session.ts';
 import { useLanguage } from '../../i18n/language.ts';
-import { useErrorText } from '../../lib/error-text.ts';
 import { Banner } from '../../ui/banner.tsx';
-import { Button } from '../../ui/button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Input, PasswordInput } from '../../ui/input.tsx';
+import { PasswordInput } from '../../ui/input.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { AuthFrame } from './auth-frame.tsx';
+import { AuthSubmit, EmailField } from './fields.tsx';
 import { useAuthRules } from './rules.ts';
 
 const route = getRouteApi('/signin');
@@ -30,7 +29,6 @@ function localAddress(address: string | undefined): string {
 function PasswordForm() {
   const { t } = useTranslation();
   const rules = useAuthRules();
-  const describe = useErrorText();
   const language = useLanguage();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -55,17 +53,7 @@ function PasswordForm() {
   });
   return (
     <form noValidate className="grid gap-4" onSubmit={form.handleSubmit((input) => signIn.mutate(input))}>
-      <Field label={t('auth.email')} error={errors.email?.message}>
-        {(control) => (
-          <Input
-            {...control}
-            type="email"
-            autoComplete="username"
-            autoFocus
-            {...form.register('email', rules.email)}
-          />
-        )}
-      </Field>
+      <EmailField registration={form.register('email', rules.email)} error={errors.email?.message} />
       <Field
         label={t('auth.password')}
         error={errors.password?.message}
@@ -83,10 +71,7 @@ function PasswordForm() {
           />
         )}
       </Field>
-      {signIn.error ? <Banner tone="danger">{describe(signIn.error)}</Banner> : null}
-      <Button type="submit" variant="primary" size="lg" loading={signIn.isPending}>
-        {t('auth.signIn')}
-      </Button>
+      <AuthSubmit label={t('auth.signIn')} error={signIn.error} loading={signIn.isPending} />
     </form>
   );
 }

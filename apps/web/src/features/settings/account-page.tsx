@@ -16,6 +16,7 @@ import { Select } from '../../ui/select.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { Segmented } from '../../ui/tabs.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { NewPasswordField, RepeatPasswordField } from '../auth/fields.tsx';
 import { useAuthRules } from '../auth/rules.ts';
 import { usePreferences } from '../shell/preferences.ts';
 
@@ -188,26 +189,17 @@ function PasswordPanel({ profile }: { profile: Profile }) {
           </Field>
         ) : null}
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={t('auth.newPassword')} required error={errors.password?.message}>
-            {(control) => (
-              <PasswordInput
-                {...control}
-                autoComplete="new-password"
-                {...form.register('password', rules.newPassword)}
-              />
-            )}
-          </Field>
-          <Field label={t('auth.repeatPassword')} required error={errors.repeat?.message}>
-            {(control) => (
-              <PasswordInput
-                {...control}
-                autoComplete="new-password"
-                {...form.register('repeat', {
-                  validate: (value, values) => value === values.password || t('auth.passwordsDiffer'),
-                })}
-              />
-            )}
-          </Field>
+          <NewPasswordField
+            label={t('auth.newPassword')}
+            registration={form.register('password', rules.newPassword)}
+            error={errors.password?.message}
+          />
+          <RepeatPasswordField
+            registration={form.register('repeat', {
+              validate: (value, values) => value === values.password || t('auth.passwordsDiffer'),
+            })}
+            error={errors.repeat?.message}
+          />
         </div>
         {change.error ? <Banner tone="danger">{describe(change.error)}</Banner> : null}
         <div>
