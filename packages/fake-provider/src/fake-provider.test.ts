@@ -137,6 +137,20 @@ describe('the official client talks to the fake provider', () => {
     expect(stopped.choices[0]?.message.content).toBe('a b ');
   });
 
+  it.each([
+    ['How do I set the tide clock on a boat that moves?', 'How do I set the tide clock on'],
+    ['如何设置潮汐钟？', '如何设置潮汐钟'],
+  ])('and gets a title for a message when it asks for the title only (%s)', async (content, expected) => {
+    const answer = await client.chat.completions.create({
+      model: 'demo-chat',
+      messages: [
+        { role: 'system', content: 'Give the conversation a title. Answer with the title only.' },
+        { role: 'user', content },
+      ],
+    });
+    expect(answer.choices[0]?.message.content).toBe(expected);
+  });
+
   it('and completes prompts, blocking and streamed', async () => {
     const blocking = await client.completions.create({ model: 'demo-chat', prompt: 'Say hello' });
     expect(blocking.choices[0]?.text).toBe('hello');

@@ -92,6 +92,15 @@ const jsonArray: AnswerRule = (request) => {
   return { text: JSON.stringify(items) };
 };
 
+/** Applications ask for a title in words; the beginning of the message is one. */
+const title: AnswerRule = (request) => {
+  const question = lastUser(request);
+  if (question === undefined || !/\btitle only\b/iu.test(systemText(request))) return undefined;
+  const text = messageText(question).trim();
+  const beginning = isChinese(text) ? text.slice(0, 16) : text.split(/\s+/u).slice(0, 8).join(' ');
+  return { text: beginning.replace(/[.!?。！？,，;；:：]+$/u, '') };
+};
+
 const repeatOnDemand: AnswerRule = (request) => {
   const question = lastUser(request);
   const wanted = /^\s*(?:please\s+)?(?:echo|repeat|say|重复|请说)[\s:：]+(.+)$/isu.exec(
@@ -177,6 +186,7 @@ export const defaultRules: readonly AnswerRule[] = [
   toolCall,
   structuredOutput,
   jsonArray,
+  title,
   repeatOnDemand,
   countOnDemand,
   quoteContext,
