@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin } from 'vite';
 
 const entry = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 /** Paths that belong to published web apps; everything else is the console. */
-const sharePath = /^\/(chat|chatbot|completion|workflow|agent)\/[^/]+\/?$/;
+const sharePath = /^\/(chat|chatbot|completion|workflow|agent|form)\/[^/]+\/?$/;
 
 /** The development server answers web-app addresses with their own page, as the real server does. */
 function sharePages(): Plugin {
@@ -22,11 +22,52 @@ function sharePages(): Plugin {
   };
 }
 
+/**
+ * Builds the script that other sites load into one plain file of a fixed name: it must not share chunks with the
+ * pages, and leaves no names in the host's window.
+ */
+async function buildEmbedScript(): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'es2022',
+      lib: { entry: entry('src/embed/main.ts'), formats: ['iife'], name: 'trellisEmbed' },
+    },
+  });
+  const output = (Array.isArray(result) ? result : [result]).flatMap((part) =>
+    'output' in part ? part.output : [],
+  );
+  const script = output.find((file) => file.type === 'chunk');
+  if (!script) throw new Error('The embed script was not built.');
+  return script.code;
+}
+
+function embedScript(): Plugin {
+  return {
+    name: 'trellis-embed-script',
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'embed.min.js', source: await buildEmbedScript() });
+    },
+    configureServer(server) {
+      server.middlewares.use('/embed.min.js', async (_request, response, next) => {
+        try {
+          response.setHeader('content-type', 'text/javascript; charset=utf-8');
+          response.end(await buildEmbedScript());
+        } catch (error) {
+          next(error);
+        }
+      });
+    },
+  };
+}
+
 /** Where the API runs during development. */
 const apiServer = 'http://127.0.0.1:3000';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), sharePages()],
+  plugins: [react(), tailwindcss(), sharePages(), embedScript()],
   server: {
     port: 5173,
     proxy: {

@@ -23,7 +23,30 @@ describe('the address of a public page', () => {
       userId: 'u-1',
       conversationId: undefined,
       locale: 'zh-Hans',
+      userName: undefined,
+      userAvatarUrl: undefined,
+      sendOnEnter: true,
     });
+  });
+
+  it('hands over who the visitor is, and pictures from the web only', async () => {
+    const read = (avatar: string) =>
+      readHandedValues(`?user.name=${packed('Ada')}&user.avatar_url=${packed(avatar)}&sendOnEnter=false`);
+    expect(await read('https://x.example/a.png')).toMatchObject({
+      inputs: {},
+      userName: 'Ada',
+      userAvatarUrl: 'https://x.example/a.png',
+      sendOnEnter: false,
+    });
+    expect((await read('javascript:alert(1)')).userAvatarUrl).toBeUndefined();
+  });
+
+  it('unpacks values whose plus signs were not escaped', async () => {
+    const plus = Array.from({ length: 200 }, (_, index) => gzipSync(`v${index}`).toString('base64')).find(
+      (value) => value.includes('+'),
+    );
+    expect(plus).toBeDefined();
+    expect((await readHandedValues(`?city=${plus}`)).inputs['city']).toMatch(/^v\d+$/);
   });
 
   it('takes values written by hand as they are', async () => {

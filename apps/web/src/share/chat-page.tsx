@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { MessageSquarePlus, PanelLeft, SunMoon } from 'lucide-react';
+import { Maximize2, MessageSquarePlus, PanelLeft, SunMoon, X } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -26,6 +26,8 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ConversationList } from './conversation-list.tsx';
+import { useEmbedHost } from './embed-host.ts';
+import { prefill } from './prefill.ts';
 import { type Share, useShare } from './share-context.ts';
 import { SiteFooter } from './site-footer.tsx';
 
@@ -62,10 +64,10 @@ function createShareChat(share: Share, onConversation: (id: string) => void): St
 function useShareChat() {
   const share = useShare();
   const queryClient = useQueryClient();
-  const [loading, setLoading] = useState(share.conversationId !== undefined);
+  const [loading, setLoading] = useState(share.handed.conversationId !== undefined);
   const [error, setError] = useState<unknown>();
-  const [openedId, setOpenedId] = useState(share.conversationId);
-  const wanted = useRef(share.conversationId);
+  const [openedId, setOpenedId] = useState(share.handed.conversationId);
+  const wanted = useRef(share.handed.conversationId);
 
   const store = useMemo(
     () =>
@@ -107,8 +109,8 @@ function useShareChat() {
   );
 
   useEffect(() => {
-    if (share.conversationId) void open(share.conversationId);
-  }, [share.conversationId, open]);
+    if (share.handed.conversationId) void open(share.handed.conversationId);
+  }, [share.handed.conversationId, open]);
 
   return { store, open, openedId, loading, error };
 }
@@ -147,7 +149,7 @@ export function ChatPage() {
   );
   const [values, setValues] = useState<VariableValues>(() => ({
     ...defaultValues(variables),
-    ...share.handedInputs,
+    ...prefill(variables, share.handed.inputs),
   }));
   const [showMissing, setShowMissing] = useState(false);
   const [started, setStarted] = useState(false);
@@ -155,6 +157,7 @@ export function ChatPage() {
   const hasTurns = useStore(store, (state) => state.turns.length > 0);
   const latestValues = useLatest(values);
   const compact = address.kind === 'chatbot';
+  const host = useEmbedHost();
   // On touch screens the keyboard would cover the page before anything was read.
   const finePointer = useMediaQuery('(pointer: fine)');
 
@@ -233,6 +236,10 @@ export function ChatPage() {
             className={compact ? '' : 'lg:hidden'}
             onClick={() => openAndClose(undefined)}
           />
+          {host.isBubble && !host.isSheet ? (
+            <IconButton label={t('share.expand')} icon={<Maximize2 />} onClick={host.expand} />
+          ) : null}
+          {host.isSheet ? <IconButton label={t('common.close')} icon={<X />} onClick={host.close} /> : null}
         </header>
         <main className="flex min-h-0 flex-1 flex-col">
           {error ? (
@@ -249,6 +256,7 @@ export function ChatPage() {
               opener={waitsForForm ? null : fillPlaceholders(parameters.opening_statement ?? '', values)}
               openerQuestions={parameters.suggested_questions}
               answerIcon={icon}
+              asker={share.handed}
               header={startForm}
               rateable
               empty={
@@ -273,6 +281,7 @@ export function ChatPage() {
               fileUpload={parameters.file_upload}
               upload={api.upload}
               disabled={loading || error !== undefined}
+              sendOnEnter={share.handed.sendOnEnter}
               autoFocus={finePointer}
             />
           )}

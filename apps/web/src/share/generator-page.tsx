@@ -17,6 +17,7 @@ import { useMediaQuery } from '../lib/hooks.ts';
 import { AppIcon } from '../ui/avatar.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { prefill } from './prefill.ts';
 import { type Share, useShare } from './share-context.ts';
 import { SiteFooter } from './site-footer.tsx';
 
@@ -44,10 +45,11 @@ export function GeneratorPage() {
   const share = useShare();
   const { site, parameters, api } = share;
   const variables = useMemo(() => readForm(parameters.user_input_form), [parameters]);
-  const [values, setValues] = useState<VariableValues>(() => ({
+  const initialValues = (): VariableValues => ({
     ...defaultValues(variables),
-    ...share.handedInputs,
-  }));
+    ...prefill(variables, share.handed.inputs),
+  });
+  const [values, setValues] = useState(initialValues);
   const [showMissing, setShowMissing] = useState(false);
   const [step, setStep] = useState<'form' | 'result'>('form');
   const wide = useMediaQuery('(min-width: 900px)');
@@ -71,7 +73,7 @@ export function GeneratorPage() {
     ask();
   };
   const clear = () => {
-    setValues({ ...defaultValues(variables), ...share.handedInputs });
+    setValues(initialValues());
     setShowMissing(false);
     store.getState().open(undefined, []);
   };

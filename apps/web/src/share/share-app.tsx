@@ -91,8 +91,7 @@ function LoadedShare({
         api,
         site: site.data.site,
         parameters: parameters.data,
-        handedInputs: handed.inputs,
-        conversationId: handed.conversationId,
+        handed,
       }}
     >
       <Suspense fallback={<PageSkeleton />}>

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { ShareAddress } from './address.ts';
+import type { HandedValues, ShareAddress } from './address.ts';
 import type { AppParameters, ShareApi, SiteInfo } from './share-api.ts';
 
 /** What every part of a public page knows. */
@@ -8,9 +8,8 @@ export interface Share {
   readonly api: ShareApi;
   readonly site: SiteInfo['site'];
   readonly parameters: AppParameters;
-  /** Values of variables from the address. */
-  readonly handedInputs: Readonly<Record<string, string>>;
-  readonly conversationId: string | undefined;
+  /** What the address hands over: values of variables, who the visitor is, which conversation to open. */
+  readonly handed: HandedValues;
 }
 
 /** The page around a component. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fastify } from 'fastify';
@@ -12,6 +12,9 @@ beforeAll(async () => {
   const page = '<!doctype html><script>document.title = 1</script>';
   await writeFile(join(root, 'index.html'), `${page}console`);
   await writeFile(join(root, 'share.html'), `${page}share`);
+  await writeFile(join(root, 'embed.min.js'), '(() => {})()');
+  await mkdir(join(root, 'assets'));
+  await writeFile(join(root, 'assets/page-1a2b.js'), '');
 });
 afterAll(() => rm(root, { recursive: true }));
 
@@ -25,6 +28,8 @@ async function get(path: string, options: { allowEmbed?: boolean; extraOrigins?:
     text: answer.body,
     policy: String(answer.headers['content-security-policy']),
     frameOptions: answer.headers['x-frame-options'],
+    caching: answer.headers['cache-control'],
+    readers: answer.headers['access-control-allow-origin'],
   };
 }
 
@@ -62,6 +67,19 @@ describe('pages', () => {
     }
     const listed = await get('/', { extraOrigins: ['https://cdn.example'] });
     expect(listed.policy).toMatch(/script-src [^;]* https:\/\/cdn\.example/);
+  });
+});
+
+describe('files', () => {
+  it('are kept forever when their name changes with them, and asked for again when not', async () => {
+    expect((await get('/assets/page-1a2b.js')).caching).toContain('immutable');
+    expect((await get('/chat/code')).caching).toBe('no-cache');
+  });
+
+  it('let any site load and check the embed script, which is renewed within the hour', async () => {
+    const script = await get('/embed.min.js');
+    expect([script.status, script.readers]).toEqual([200, '*']);
+    expect(script.caching).toContain('max-age=3600');
   });
 });
 

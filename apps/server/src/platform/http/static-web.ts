@@ -31,13 +31,7 @@ export async function serveWeb(server: FastifyInstance, options: StaticWebOption
       root: options.root,
       wildcard: false,
       index: false,
-      // Files with a hash in their name never change; everything else is asked for anew.
-      setHeaders: (reply, path) => {
-        reply.header(
-          'cache-control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
-      },
+      setHeaders: (reply, path) => reply.headers(fileHeaders(path)),
     });
   }
   server.setNotFoundHandler((request, reply) => {
@@ -56,6 +50,22 @@ export async function serveWeb(server: FastifyInstance, options: StaticWebOption
     }
     return sendPage(reply, page);
   });
+}
+
+/**
+ * Files with a hash in their name never change; everything else is asked for anew. The embed script has a fixed name
+ * and is loaded by other sites: they may read it (integrity checks need that) and keep it for an hour.
+ */
+function fileHeaders(path: string): Record<string, string> {
+  if (path.includes('/assets/')) return { 'cache-control': 'public, max-age=31536000, immutable' };
+  if (path.endsWith('/embed.min.js')) {
+    return {
+      'cache-control': 'public, max-age=3600, stale-while-revalidate=86400',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+    };
+  }
+  return { 'cache-control': 'no-cache' };
 }
 
 interface Page {

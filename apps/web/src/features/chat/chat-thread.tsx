@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
 import type { ChatState } from './chat-store.ts';
 import { Markdown } from './markdown.tsx';
-import { Suggestions, TurnView } from './message-view.tsx';
+import { type Asker, Suggestions, TurnView } from './message-view.tsx';
 import { useStickToEnd } from './scroll-anchor.ts';
 import { pathOf, type Turn } from './turn.ts';
 
@@ -19,6 +19,8 @@ interface ChatThreadProps {
   readonly opener?: string | null | undefined;
   readonly openerQuestions?: readonly string[];
   readonly answerIcon?: ReactNode;
+  /** Who asks, shown beside the questions where it is known. */
+  readonly asker?: Asker;
   /** What stands above the first message, such as the form of variables. */
   readonly header?: ReactNode;
   readonly empty?: ReactNode;
@@ -112,6 +114,7 @@ export function ChatThread(props: ChatThreadProps) {
               turn={turn}
               siblings={siblings}
               answerIcon={props.answerIcon}
+              {...(props.asker ? { asker: props.asker } : {})}
               {...(props.extraActions ? { extraActions: props.extraActions } : {})}
               onRegenerate={busy ? undefined : regenerate}
               onChoose={(changed, key) => store.getState().choose(changed.parentKey, key)}

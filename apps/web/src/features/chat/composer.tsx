@@ -22,6 +22,8 @@ interface ComposerProps {
   readonly mayAsk?: () => boolean;
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
+  /** Whether Enter alone sends, as usual; otherwise it breaks the line and Ctrl or Cmd with it sends. */
+  readonly sendOnEnter?: boolean;
 }
 
 function AttachmentChip({ item, onRemove }: { item: Attachment; onRemove: () => void }) {
@@ -89,6 +91,7 @@ export function Composer(props: ComposerProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (props.sendOnEnter === false && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     send();
   };

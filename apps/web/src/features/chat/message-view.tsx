@@ -15,6 +15,7 @@ import { ApiError } from '../../api/error.ts';
 import type { AgentThought, Citation, MessageFile, Rating } from '../../api/messages.ts';
 import { cx } from '../../lib/cx.ts';
 import { useErrorText } from '../../lib/error-text.ts';
+import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Popover } from '../../ui/popover.tsx';
@@ -205,10 +206,17 @@ function MessageActions({
   );
 }
 
+/** Name and picture of the person who asks. */
+export interface Asker {
+  readonly userName: string | undefined;
+  readonly userAvatarUrl: string | undefined;
+}
+
 interface TurnViewProps {
   readonly turn: Turn;
   readonly siblings: readonly string[];
   readonly answerIcon?: ReactNode;
+  readonly asker?: Asker;
   /** More actions below the answer, such as the prompt log. */
   readonly extraActions?: (turn: Turn) => ReactNode;
   readonly onRegenerate?: ((turn: Turn) => void) | undefined;
@@ -233,6 +241,16 @@ function WaitingDots() {
   );
 }
 
+function AskerLine({ asker: { userName, userAvatarUrl } }: { asker: Asker }) {
+  if (!userName && !userAvatarUrl) return null;
+  return (
+    <div className="flex items-center gap-2 text-sm text-ink-faint">
+      {userName}
+      <Avatar name={userName ?? ''} url={userAvatarUrl ?? null} className="!size-6" />
+    </div>
+  );
+}
+
 /** A question and its answer; redrawn only when its own turn changes. */
 export const TurnView = memo(function TurnView(props: TurnViewProps) {
   const { turn, onRegenerate, onRate } = props;
@@ -243,6 +261,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps) {
   return (
     <article className="grid gap-4" aria-label={t('chat.turn')}>
       <div className="ms-auto grid max-w-[85%] justify-items-end gap-2">
+        {props.asker ? <AskerLine asker={props.asker} /> : null}
         <FileList files={turn.files} />
         <div className="rounded-panel bg-selected px-3.5 py-2 text-[15px] leading-relaxed break-words whitespace-pre-wrap">
           {turn.query}

@@ -14,6 +14,7 @@ export const share = {
   removeTitle: 'Delete this conversation?',
   removeBody: '“{name}” and its messages are deleted.',
   start: 'Start chat',
+  expand: 'Larger or smaller window',
   theme: 'Theme',
   theme_light: 'Light',
   theme_dark: 'Dark',

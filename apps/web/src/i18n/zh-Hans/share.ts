@@ -17,6 +17,7 @@ export const share: Translation<typeof english> = {
   removeTitle: '删除此对话？',
   removeBody: '“{name}”及其消息将被删除。',
   start: '开始对话',
+  expand: '放大或缩小窗口',
   theme: '主题',
   theme_light: '浅色',
   theme_dark: '深色',
