@@ -148,16 +148,11 @@ describe.skipIf(!chromiumPath)('a chat on a page of another site', () => {
     await button().hover();
     expect(await page.evaluate('window.entered')).toBe(true);
     expect(
-      await button().evaluate((element) => {
+      await page.evaluate(`(() => {
+        const element = document.getElementById('dify-chatbot-bubble-button');
         const style = getComputedStyle(element);
-        return [
-          element.className,
-          style.opacity,
-          element.dataset['shop'],
-          style.backgroundColor,
-          style.right,
-        ];
-      }),
+        return [element.className, style.opacity, element.dataset.shop, style.backgroundColor, style.right];
+      })()`),
     ).toEqual(['ours', '0.9', 'harbour', 'rgb(200, 0, 90)', '60px']);
   });
 
