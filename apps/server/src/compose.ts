@@ -36,6 +36,7 @@ import { ModelService } from './modules/models/service.ts';
 import { ModelStore } from './modules/models/store.ts';
 import { Callers } from './modules/service-api/caller.ts';
 import { StatisticsStore } from './modules/statistics/store.ts';
+import { composeTriggers } from './modules/triggers/compose.ts';
 import { ChatRunner } from './modules/turns/chat-runner.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
@@ -299,6 +300,7 @@ export async function compose(options: ComposeOptions) {
     renderer,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
+  const triggers = composeTriggers({ environment, db, bus, log, workflows, endUsers, files: fileService });
   const appFiles = new AppFileService({
     isBuiltIn: (pluginId) => catalogue.providers().some(({ id }) => id.startsWith(`${pluginId}/`)),
     apps: appService,
@@ -363,6 +365,7 @@ export async function compose(options: ComposeOptions) {
     turns,
     takeOver: new TurnTakeOver({ pool, log }),
     workflows,
+    triggers,
     appFiles,
   };
 }

@@ -19,6 +19,7 @@ import { metricsRoutes } from './modules/system/metrics-routes.ts';
 import { openApiRoutes } from './modules/system/openapi-routes.ts';
 import { systemRoutes } from './modules/system/routes.ts';
 import { statusRoutes } from './modules/system/status-routes.ts';
+import { triggerRoutes } from './modules/triggers/routes.ts';
 import { debugRoutes } from './modules/turns/debug-routes.ts';
 import { webAppRoutes } from './modules/web-app/routes.ts';
 import { workflowRoutes } from './modules/workflows/routes.ts';
@@ -100,7 +101,14 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...webAppRoutes({ ...services, limits }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
-    ...workflowRoutes(services),
+    ...workflowRoutes({ ...services, triggerUrl: environment.addresses.trigger }),
+    ...triggerRoutes({
+      ...services.workflows,
+      ...services.triggers,
+      appService: services.appService,
+      workflowService: services.workflows.service,
+      triggerUrl: environment.addresses.trigger,
+    }),
     ...appFileRoutes(services),
     ...serviceConversationRoutes(services),
     ...openApiRoutes({ version, named: namedSchemas, routes: () => routes }),

@@ -41,6 +41,7 @@ export async function openServer(services: Services): Promise<OpenServer> {
   await services.lease.start({ alone: services.alone });
   services.takeOver.start();
   services.workflows.start();
+  services.triggers.schedules.start();
 
   const routes = allRoutes(services);
   const maxUploadBytes = Math.max(
@@ -89,6 +90,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');
   services.registry.stopAll('lease-lost');
   await services.registry.drain(1_000);
+  await services.triggers.schedules.stop();
   await services.workflows.stop();
   await services.renderer.close();
   await services.namer.settled();

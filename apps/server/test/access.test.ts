@@ -51,7 +51,7 @@ function faultsOfDeclaration(route: AnyRoute): string[] {
   if (!['public', 'console', 'app-key', 'passport'].includes(route.auth)) faults.push('no kind of caller');
   if (route.auth === 'console' && !permissions.some((name) => name === route.permission))
     faults.push('no permission');
-  if (!['none', 'default', 'sign-in', 'mail', 'upload', 'generate'].includes(route.rate))
+  if (!['none', 'default', 'sign-in', 'mail', 'upload', 'generate', 'webhook'].includes(route.rate))
     faults.push('no rate class');
   if (!/^[A-Z].*\.$/.test(route.summary)) faults.push('no sentence about what it does');
   if (pathParametersOf(route).length > 0 && route.params === undefined)

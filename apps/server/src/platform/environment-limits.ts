@@ -125,6 +125,15 @@ export const workflowFields = {
   maxIterations: integer('MAX_ITERATIONS_NUM', 99, { min: 1 }),
 };
 
+/** Schedules of published workflows. */
+export const scheduleFields = {
+  enabled: flag('ENABLE_WORKFLOW_SCHEDULE_POLLER_TASK', true),
+  intervalMs: duration('WORKFLOW_SCHEDULE_POLLER_INTERVAL', 1, 'minutes'),
+  batchSize: integer('WORKFLOW_SCHEDULE_POLLER_BATCH_SIZE', 100, { min: 1 }),
+  /** 0 is no limit. */
+  maxPerTick: integer('WORKFLOW_SCHEDULE_MAX_DISPATCH_PER_TICK', 0),
+};
+
 /** Packages that people install. */
 export const pluginFields = {
   maxPackageBytes: integer('PLUGIN_MAX_PACKAGE_SIZE', 52_428_800),

@@ -15,6 +15,7 @@ import {
   pluginFields,
   positionFields,
   sandboxFields,
+  scheduleFields,
   uploadFields,
   workflowFields,
 } from './environment-limits.ts';
@@ -53,6 +54,7 @@ const groups = {
   outbound: outboundFields,
   httpNode: httpNodeFields,
   workflow: workflowFields,
+  schedules: scheduleFields,
   plugins: pluginFields,
 } satisfies Record<string, FieldGroup>;
 

@@ -5,4 +5,5 @@ export * from './conversations.ts';
 export * from './forms.ts';
 export * from './models.ts';
 export * from './runs.ts';
+export * from './triggers.ts';
 export * from './workflows.ts';

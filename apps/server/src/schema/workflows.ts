@@ -71,6 +71,8 @@ export const workflowRuns = pgTable(
     workflowId: uuid('workflow_id').notNull(),
     /** The immutable row that holds its graph: the version itself, or the snapshot of a draft. */
     graphId: uuid('graph_id').notNull(),
+    /** The trigger that the run began at; null is the graph's first start step. */
+    rootNodeId: text('root_node_id'),
     mode: text('mode', { enum: ['workflow', 'advanced-chat'] }).notNull(),
     triggeredFrom: text('triggered_from').notNull(),
     surface: text('surface').notNull(),

@@ -82,11 +82,20 @@ const aliases: Readonly<Record<string, string>> = {
   creatorIds: 'memberId',
 };
 
-/** Ids that name nothing stored: a variable that prompt apps do not have, a run that has ended. */
-const unstored = new Set(['variableId', 'taskId']);
+/** Ids that name nothing stored: a variable that prompt apps do not have, a run that has ended, a trigger. */
+const unstored = new Set(['variableId', 'taskId', 'triggerId']);
 
 /** Field names that look like ids and are labels of the caller's own. */
-const labels = new Set(['workflow_id', 'trace_id', 'user_id', 'task_id', 'created_by_end_user_session_id']);
+const labels = new Set([
+  'workflow_id',
+  'trace_id',
+  'user_id',
+  'task_id',
+  'created_by_end_user_session_id',
+  // Steps are named within a graph.
+  'node_id',
+  'node_ids',
+]);
 
 /** The id that a field asks for, or nothing for a field of another kind. Throws for an id that the world lacks. */
 export function idNameOf(route: AnyRoute, field: string): string | undefined {

@@ -16,6 +16,7 @@ export const plainValues: Readonly<Record<string, unknown>> = {
   type: 'start',
   nodeId: '1',
   formToken: 'of-a-form-that-nobody-made',
+  webhookId: 'of-a-webhook-that-is-not',
   templateId: 'meeting-notes',
 };
 
@@ -44,6 +45,8 @@ const fieldValues: Readonly<Record<string, unknown>> = {
   icon: '🤖',
   text: 'Hello',
   url: `${nowhere}/picture.png`,
+  node_id: '1',
+  node_ids: ['1'],
 };
 
 /** Whole bodies, where a field alone says too little. */

@@ -11,6 +11,7 @@ const leftovers = [
   'messages',
   'conversation_variables',
   'conversations',
+  'human_input_recipients',
   'human_input_forms',
   'workflow_runs',
   'end_users',

@@ -20,6 +20,9 @@ import type { FileStoreTable } from '../files/store.ts';
 import { HumanInputService } from '../human-input/service.ts';
 import { HumanInputStore } from '../human-input/store.ts';
 import type { ModelService } from '../models/service.ts';
+import { TriggerRegistry } from '../triggers/registry.ts';
+import { TriggerStore } from '../triggers/store.ts';
+import { WebhookAddresses } from '../triggers/webhook-addresses.ts';
 import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
 import { ConversationVariableStore } from './conversation-variable-store.ts';
@@ -88,11 +91,18 @@ export function composeWorkflows(parts: WorkflowParts) {
   const secrets = new EnvironmentSecrets(parts.vault);
   const draftVariables = new DraftVariableStore(db);
   const definitions = new Definitions({ store, secrets });
+  const triggerStore = new TriggerStore(db);
+  const triggers = {
+    store: triggerStore,
+    registry: new TriggerRegistry({ store: triggerStore, bus }),
+    addresses: new WebhookAddresses(triggerStore),
+  };
   const service = new WorkflowService({
     store,
     secrets,
     draftVariables,
     bus,
+    triggers: triggers.registry,
     limits: environment.workflow,
   });
   const variables = new ConversationVariableStore(db);
@@ -174,8 +184,10 @@ export function composeWorkflows(parts: WorkflowParts) {
     registry,
     runs,
     opener,
+    inputs,
     follower,
     checker,
+    triggers,
     ports,
     limits,
     promptViews: new PromptViews(definitions),

@@ -19,6 +19,8 @@ export interface Definition {
   appId: string;
   version: string;
   graph: Graph;
+  /** The trigger at which runs begin; null is the graph's first start step. */
+  root: string | null;
   plan: Plan;
   features: Features;
   /** The form that callers fill. */
@@ -40,20 +42,28 @@ export class Definitions {
     this.#secrets = options.secrets;
   }
 
-  /** The version or snapshot of an app; null when there is none. Throws 400 for a graph that cannot run. */
-  async find(scope: WorkspaceScope, appId: string, id: string): Promise<Definition | null> {
-    const key = `${scope.workspaceId} ${appId} ${id}`;
+  /**
+   * The version or snapshot of an app, to be begun at `root`; null when there is none. Throws 400 for a graph that
+   * cannot run, or not from there.
+   */
+  async find(
+    scope: WorkspaceScope,
+    appId: string,
+    id: string,
+    root: string | null = null,
+  ): Promise<Definition | null> {
+    const key = keyOf(scope, { appId, id, root });
     const known = this.#known.get(key);
     if (known) return known;
     const row = await this.#store.find(scope, appId, id);
     if (!row) return null;
     if (row.kind === 'draft') throw new ApiError('bad_request', 'A draft cannot be run as a version.');
-    return this.read(scope, row);
+    return this.read(scope, row, root);
   }
 
   /** Reads a row; kept when the row never changes. */
-  async read(scope: WorkspaceScope, row: WorkflowRow): Promise<Definition> {
-    const key = `${scope.workspaceId} ${row.appId} ${row.id}`;
+  async read(scope: WorkspaceScope, row: WorkflowRow, root: string | null = null): Promise<Definition> {
+    const key = keyOf(scope, { appId: row.appId, id: row.id, root });
     const known = row.kind === 'draft' ? undefined : this.#known.get(key);
     if (known) return known;
     const graph = readGraph(row);
@@ -62,7 +72,8 @@ export class Definitions {
       appId: row.appId,
       version: row.version,
       graph,
-      plan: planOf(graph),
+      root,
+      plan: planOf(graph, root),
       features: parseFeatures(row.features),
       form: graph.nodes.find((node) => node.type === 'start')?.data.variables ?? [],
       environment: await this.#environment(scope, row),
@@ -99,8 +110,12 @@ function readGraph(row: WorkflowRow): Graph {
   return asInvalidParam(() => parseGraph(row.graph));
 }
 
-function planOf(graph: Graph): Plan {
-  return asInvalidParam(() => plan(graph));
+function planOf(graph: Graph, root: string | null): Plan {
+  return asInvalidParam(() => plan(graph, root === null ? {} : { root }));
+}
+
+function keyOf(scope: WorkspaceScope, of: { appId: string; id: string; root: string | null }): string {
+  return JSON.stringify([scope.workspaceId, of.appId, of.id, of.root]);
 }
 
 /** A graph that cannot run is the caller's mistake, in the graph's own words. */

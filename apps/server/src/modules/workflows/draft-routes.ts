@@ -1,12 +1,15 @@
 import { canvasDefaults, nodeTypes } from '@trellis/graph';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ConsolePrincipal } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { notFound } from '../../platform/errors.ts';
+import { originOf } from '../../platform/http/origin.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { seconds } from '../../platform/time.ts';
 import type { AppService } from '../apps/app-service.ts';
 import { resultSchema } from '../service-api/schema.ts';
+import type { WebhookAddresses } from '../triggers/webhook-addresses.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
 import type { DraftChecker } from './draft-checker.ts';
 import { hideSecrets } from './environment-secrets.ts';
@@ -21,6 +24,8 @@ export interface DraftRouteOptions {
   workspaces: WorkspaceStore;
   workflows: WorkflowService;
   checker: DraftChecker;
+  /** Addresses of webhook steps, which are shown in graphs and not stored in them. */
+  webhooks: { addresses: WebhookAddresses; triggerUrl: string };
 }
 
 const tag = 'Workflows';
@@ -43,7 +48,8 @@ function namesFor(
   );
 }
 
-function editRoutes({ appService, workspaces, workflows, checker }: DraftRouteOptions): AnyRoute[] {
+function editRoutes(options: DraftRouteOptions): AnyRoute[] {
+  const { appService, workspaces, workflows, checker } = options;
   const path = '/console/api/apps/:appId/workflows/draft';
   return [
     defineRoute({
@@ -57,10 +63,11 @@ function editRoutes({ appService, workspaces, workflows, checker }: DraftRouteOp
       params: appParams,
       response: workflowSchema,
       errors: ['not_found', 'draft_workflow_not_exist', 'invalid_param'],
-      handler: async ({ principal, params }) => {
+      handler: async ({ principal, params, request }) => {
         const app = await appService.find(principal.scope, params.appId);
         const draft = await workflows.draft(principal.scope, app);
-        return toWorkflow(draft, await namesFor(workspaces, principal.scope, [draft]));
+        const shown = await withAddresses(options, principal.scope, { row: draft, request });
+        return toWorkflow(shown, await namesFor(workspaces, principal.scope, [draft]));
       },
     }),
     defineRoute({
@@ -99,13 +106,24 @@ function editRoutes({ appService, workspaces, workflows, checker }: DraftRouteOp
       params: appParams,
       response: z.object({ data: z.array(z.looseObject({ code: z.string(), message: z.string() })) }),
       errors: ['not_found', 'draft_workflow_not_exist', 'invalid_param'],
-      handler: async ({ principal, params }) => {
+      handler: async ({ principal, params, request }) => {
         const app = await appService.find(principal.scope, params.appId);
-        const draft = await workflows.draft(principal.scope, app);
+        const row = await workflows.draft(principal.scope, app);
+        const draft = await withAddresses(options, principal.scope, { row, request });
         return { data: (await checker.check(principal.scope, app, draft)).map((issue) => ({ ...issue })) };
       },
     }),
   ];
+}
+
+/** A stored graph as it is shown: its webhook steps have their addresses. */
+async function withAddresses(
+  { webhooks }: DraftRouteOptions,
+  scope: WorkspaceScope,
+  { row, request }: { row: WorkflowRow; request: FastifyRequest },
+): Promise<WorkflowRow> {
+  const graph = await webhooks.addresses.fill(scope, row, originOf(request, webhooks.triggerUrl));
+  return { ...row, graph };
 }
 
 function toSaved(row: WorkflowRow): z.infer<typeof savedSchema> {
@@ -208,7 +226,8 @@ function partRoutes({ appService, workflows }: DraftRouteOptions): AnyRoute[] {
   ];
 }
 
-function versionRoutes({ appService, workspaces, workflows }: DraftRouteOptions): AnyRoute[] {
+function versionRoutes(options: DraftRouteOptions): AnyRoute[] {
+  const { appService, workspaces, workflows } = options;
   const path = '/console/api/apps/:appId/workflows';
   const versionParams = z.object({ appId: z.uuid(), workflowId: z.uuid() });
   return [
@@ -223,13 +242,14 @@ function versionRoutes({ appService, workspaces, workflows }: DraftRouteOptions)
       params: appParams,
       response: workflowSchema.extend({ dirty: z.boolean() }).nullable(),
       errors: ['not_found', 'invalid_param'],
-      handler: async ({ principal, params }) => {
+      handler: async ({ principal, params, request }) => {
         const app = await appService.find(principal.scope, params.appId);
         const published = await workflows.published(principal.scope, app);
         if (!published) return null;
         const draft = await workflows.draft(principal.scope, app);
         const names = await namesFor(workspaces, principal.scope, [published]);
-        return { ...toWorkflow(published, names), dirty: differs(draft, published) };
+        const shown = await withAddresses(options, principal.scope, { row: published, request });
+        return { ...toWorkflow(shown, names), dirty: differs(draft, published) };
       },
     }),
     defineRoute({

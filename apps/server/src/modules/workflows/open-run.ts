@@ -1,7 +1,7 @@
 import type { DeclaredVariable, ValueType } from '@trellis/engine';
 import type { AppSnapshot } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
-import { storableText } from '../../platform/database-json.ts';
+import { storableJson, storableText } from '../../platform/database-json.ts';
 import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import { seconds } from '../../platform/time.ts';
@@ -36,6 +36,8 @@ export interface RunRequest extends RunAsker {
   /** The draft, for a debug run. */
   draft?: WorkflowRow | undefined;
   triggeredFrom: RunTrigger;
+  /** The trigger that begins the run, with the event that it brings instead of a form. */
+  event?: { nodeId: string; inputs: Record<string, unknown> } | undefined;
   idempotencyKey?: string | undefined;
   /** What is said to a chatflow. */
   chat?: {
@@ -72,7 +74,10 @@ export class RunOpener {
     const mode = assertGraphApp(app);
     const definition = await this.definitionFor(request);
     const conversation = await this.#conversation(request);
-    const inputs = await this.#o.inputs.check(request, definition.form, request.inputs);
+    const inputs =
+      request.event === undefined
+        ? await this.#o.inputs.check(request, definition.form, request.inputs)
+        : (storableJson(request.event.inputs) as Record<string, unknown>);
     const files = await this.#o.inputs.checkFiles(request, definition.features, request.files);
     const fileValues = await Promise.all(files.map((file) => this.#o.inputs.value(scope, file)));
     const id = newId();
@@ -138,16 +143,17 @@ export class RunOpener {
 
   /** The version that a request runs (spec: service API §3.1, `workflow_id`). */
   async definitionFor(
-    request: Pick<RunRequest, 'scope' | 'app' | 'versionId' | 'draft' | 'asker'>,
+    request: Pick<RunRequest, 'scope' | 'app' | 'versionId' | 'draft' | 'asker' | 'event'>,
   ): Promise<Definition> {
     const { scope, app, versionId, draft } = request;
+    const root = request.event?.nodeId ?? null;
     if (draft) {
       const snapshot = await this.#o.store.snapshot(scope, draft, request.asker.accountId ?? '');
-      return this.#o.definitions.read(scope, snapshot);
+      return this.#o.definitions.read(scope, snapshot, root);
     }
     if (versionId === undefined) {
       const current =
-        app.workflowId === null ? null : await this.#o.definitions.find(scope, app.id, app.workflowId);
+        app.workflowId === null ? null : await this.#o.definitions.find(scope, app.id, app.workflowId, root);
       if (!current) throw invalidParam('Workflow not published');
       return current;
     }

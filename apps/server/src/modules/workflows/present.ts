@@ -62,6 +62,12 @@ export function toRunDetail(run: StoredRun): z.infer<typeof runDetailSchema> {
   };
 }
 
+/** How end users of a surface came here, where it is not by the service API. */
+const endUserTypes: Partial<Record<StoredRun['surface'], string>> = {
+  'web-app': 'browser',
+  trigger: 'trigger',
+};
+
 /** A run as logs list it (spec: service API §8.2). */
 export function toRunLogItem(run: StoredRun): z.infer<typeof runLogPage>['data'][number] {
   const isEndUser = run.end_user_id !== null;
@@ -91,8 +97,8 @@ export function toRunLogItem(run: StoredRun): z.infer<typeof runLogPage>['data']
         ? null
         : {
             id: run.end_user_id,
-            type: run.surface === 'web-app' ? 'browser' : 'service-api',
-            is_anonymous: run.surface === 'web-app',
+            type: endUserTypes[run.surface] ?? 'service-api',
+            is_anonymous: run.surface !== 'service-api',
             session_id: run.user_id,
           },
     created_at: seconds(run.created_at),

@@ -25,12 +25,15 @@ export interface WorkflowRouteOptions {
   conversations: ConversationService;
   endUsers: EndUserStore;
   workflows: Workflows;
+  /** `TRIGGER_URL`; empty is the address of the request. */
+  triggerUrl: string;
 }
 
 /** Everything about apps that are a graph: console, service API and web app. */
 export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
   const parts = services.workflows;
-  const console = { ...services, ...parts, workflows: parts.service };
+  const webhooks = { addresses: parts.triggers.addresses, triggerUrl: services.triggerUrl };
+  const console = { ...services, ...parts, webhooks, workflows: parts.service };
   return [
     ...draftRoutes(console),
     ...draftVariableRoutes(console),

@@ -10,6 +10,7 @@ import { generationErrors, resultSchema } from '../service-api/schema.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { RunAsker } from './open-run.ts';
 import { toRunLogItem } from './present.ts';
+import { publishedTriggers } from './run.ts';
 import type { RunDesk } from './run-desk.ts';
 import type { RunHistory } from './run-history.ts';
 import type { RunStore } from './run-store.ts';
@@ -168,7 +169,7 @@ function historyRoutes({ appService, history }: RunRouteOptions): AnyRoute[] {
     last_id: z.string().optional(),
     limit: z.coerce.number().int().min(1).max(100).default(20),
     status: z.string().optional(),
-    triggered_from: z.enum(['debugging', 'app-run']).default('debugging'),
+    triggered_from: z.enum(['debugging', 'app-run', 'webhook', 'schedule']).default('debugging'),
   });
   return [
     ...(['workflow-runs', 'advanced-chat/workflow-runs'] as const).flatMap((kind) => [
@@ -279,7 +280,7 @@ function logRoutes({ appService, runStore }: RunRouteOptions): AnyRoute[] {
         }
         const { rows, total } = await runStore.page(principal.scope, {
           appId: app.id,
-          triggeredFrom: 'app-run',
+          triggeredFrom: publishedTriggers,
           keyword: query.keyword,
           status: query.status,
           createdBefore: query.created_at__before ? new Date(query.created_at__before) : undefined,

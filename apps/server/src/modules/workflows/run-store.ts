@@ -13,6 +13,8 @@ export interface StoredRun {
   app_id: string;
   workflow_id: string;
   graph_id: string;
+  /** The trigger that the run began at; null is the graph's first start step. */
+  root_node_id: string | null;
   mode: GraphAppMode;
   triggered_from: RunTrigger;
   surface: Surface;
@@ -40,7 +42,7 @@ export interface StoredRun {
 /** Which runs a list shows. */
 export interface RunFilter {
   appId: string;
-  triggeredFrom?: string | undefined;
+  triggeredFrom?: string | readonly string[] | undefined;
   status?: string | undefined;
   keyword?: string | undefined;
   createdBefore?: Date | undefined;
@@ -50,8 +52,8 @@ export interface RunFilter {
 }
 
 const columns = `
-  w.id, w.workspace_id, w.app_id, w.workflow_id, w.graph_id, w.mode, w.triggered_from, w.surface, w.version,
-  w.conversation_id, w.message_id, w.end_user_id, w.account_id, a.name as account_name, a.email as account_email,
+  w.id, w.workspace_id, w.app_id, w.workflow_id, w.graph_id, w.root_node_id, w.mode, w.triggered_from, w.surface,
+  w.version, w.conversation_id, w.message_id, w.end_user_id, w.account_id, a.name as account_name, a.email as account_email,
   w.user_id, w.status, w.input, w.outputs, w.error, w.elapsed_seconds, w.total_tokens, w.total_steps,
   w.exceptions_count, w.idempotency_key, w.created_at, w.finished_at`;
 
@@ -241,7 +243,9 @@ function conditionsOf(scope: WorkspaceScope, filter: RunFilter): { where: string
     values.push(value);
     conditions.push(condition(`$${values.length}`));
   };
-  add((place) => `w.triggered_from = ${place}`, filter.triggeredFrom);
+  const { triggeredFrom } = filter;
+  if (typeof triggeredFrom === 'string') add((place) => `w.triggered_from = ${place}`, triggeredFrom);
+  else add((place) => `w.triggered_from = any(${place}::text[])`, triggeredFrom);
   add((place) => `w.status = ${place}`, filter.status);
   add((place) => `w.created_at <= ${place}`, filter.createdBefore);
   add((place) => `w.created_at >= ${place}`, filter.createdAfter);

@@ -71,6 +71,7 @@ export class RunWriter {
       kind: run.mode === 'workflow' ? 'workflow' : 'chatflow',
       workflow_id: run.workflowId,
       graph_id: run.definition.id,
+      root_node_id: run.definition.root,
       mode: run.mode,
       triggered_from: run.triggeredFrom,
       surface: run.surface,
@@ -146,14 +147,14 @@ function messageStatus(status: RunOutcome['status']): 'normal' | 'error' | 'stop
 
 const openedRuns = `run_input as (
   select * from json_to_recordset($1::json) as r(
-    id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid, mode text,
-    triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
+    id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid,
+    root_node_id text, mode text, triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
     account_id uuid, user_id text, input json, idempotency_key text, created_at timestamptz)
 ), opened as (
-  insert into workflow_runs (id, workspace_id, app_id, workflow_id, graph_id, mode, triggered_from, surface, version,
-    conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key, created_at)
-  select id, workspace_id, app_id, workflow_id, graph_id, mode, triggered_from, surface, version, conversation_id,
-    message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, created_at
+  insert into workflow_runs (id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from,
+    surface, version, conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key, created_at)
+  select id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from, surface, version,
+    conversation_id, message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, created_at
   from run_input
   on conflict (app_id, user_id, idempotency_key) where idempotency_key is not null do nothing
   returning id

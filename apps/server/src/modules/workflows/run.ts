@@ -13,6 +13,9 @@ export type RunCreator = { id: string; user: string } | { id: string; name: stri
 /** How a run came about, as records name it. */
 export type RunTrigger = 'debugging' | 'app-run' | 'webhook' | 'schedule' | 'plugin';
 
+/** How runs of a published app come about: what its logs show. */
+export const publishedTriggers: readonly RunTrigger[] = ['app-run', 'webhook', 'schedule', 'plugin'];
+
 /** A run of a graph that has been accepted, or taken over: everything that carrying it out needs. */
 export interface WorkflowRun {
   /** Also told to clients as `task_id`. */

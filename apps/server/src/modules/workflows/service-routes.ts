@@ -9,6 +9,7 @@ import type { WorkspaceStore } from '../workspaces/store.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { RunAsker } from './open-run.ts';
 import { toRunDetail, toRunLogItem } from './present.ts';
+import { publishedTriggers } from './run.ts';
 import type { RunDesk } from './run-desk.ts';
 import type { RunStore } from './run-store.ts';
 import { attachQuery, isOn, runAnswerSchema, runDetailSchema, runLogPage, runLogQuery } from './schema.ts';
@@ -199,7 +200,7 @@ async function logFilter(
     throw invalidParam(`Account not found: ${email}`, 'created_by_account');
   return {
     appId: principal.app.id,
-    triggeredFrom: 'app-run',
+    triggeredFrom: publishedTriggers,
     keyword: query.keyword,
     status: query.status,
     createdBefore: dateOf(query.created_at__before),

@@ -70,7 +70,7 @@ export class WorkflowStore {
     });
   }
 
-  /** Adds a version and makes it the one that the app runs. */
+  /** Adds a version and makes it the one that the app runs, together with what `along` writes. */
   async publish(
     scope: WorkspaceScope,
     input: WorkflowContent & {
@@ -80,6 +80,7 @@ export class WorkflowStore {
       markedName: string;
       markedComment: string;
     },
+    along: (tx: Queryable) => Promise<void>,
   ): Promise<WorkflowRow> {
     return this.#db.transaction(async (tx) => {
       const row = await this.#insert(tx, scope, { ...input, kind: 'published' });
@@ -87,6 +88,7 @@ export class WorkflowStore {
         .update(apps)
         .set({ workflowId: row.id, updatedBy: input.accountId, updatedAt: new Date() })
         .where(and(eq(apps.id, input.appId), eq(apps.workspaceId, scope.workspaceId)));
+      await along(tx);
       return row;
     });
   }

@@ -27,7 +27,7 @@ export class RunLoader {
     const scope = makeScope(stored.workspace_id);
     const [app, definition, turn] = await Promise.all([
       this.#o.store.appOf(stored),
-      this.#o.definitions.find(scope, stored.app_id, stored.graph_id),
+      this.#o.definitions.find(scope, stored.app_id, stored.graph_id, stored.root_node_id),
       stored.message_id === null ? null : this.#o.store.turnOf(stored),
     ]);
     if (!app || !definition) return null;

@@ -19,6 +19,8 @@ import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { appChangedSubject } from '../apps/app-access.ts';
 import { hashOf } from '../apps/app-service.ts';
+import type { TriggerRegistry } from '../triggers/registry.ts';
+import { withoutAddresses } from '../triggers/webhook-addresses.ts';
 import type { DraftVariableStore } from './draft-variable-store.ts';
 import type { EnvironmentSecrets } from './environment-secrets.ts';
 import type { VersionFilter, WorkflowContent, WorkflowRow, WorkflowStore } from './store.ts';
@@ -67,6 +69,7 @@ export class WorkflowService {
   readonly #secrets: EnvironmentSecrets;
   readonly #draftVariables: DraftVariableStore;
   readonly #bus: Bus;
+  readonly #triggers: TriggerRegistry;
   readonly #limits: WorkflowLimits;
 
   constructor(options: {
@@ -74,12 +77,14 @@ export class WorkflowService {
     secrets: EnvironmentSecrets;
     draftVariables: DraftVariableStore;
     bus: Bus;
+    triggers: TriggerRegistry;
     limits: WorkflowLimits;
   }) {
     this.#store = options.store;
     this.#secrets = options.secrets;
     this.#draftVariables = options.draftVariables;
     this.#bus = options.bus;
+    this.#triggers = options.triggers;
     this.#limits = options.limits;
   }
 
@@ -124,6 +129,7 @@ export class WorkflowService {
     const issue = draftIssue(input.graph);
     if (issue) throw invalidParam(issue.message, 'graph');
     this.#assertFeatures(input.features, mode);
+    const graph = withoutAddresses(input.graph);
     return this.#store.saveDraft(
       author.scope,
       { appId: app.id, accountId: author.account.id },
@@ -132,9 +138,9 @@ export class WorkflowService {
           throw new ApiError('draft_workflow_not_sync');
         }
         return {
-          graph: input.graph,
+          graph,
           features: input.features,
-          hash: hashOf({ graph: input.graph, features: input.features }),
+          hash: hashOf({ graph, features: input.features }),
           ...(await this.#variables(author.scope, input, draft)),
         };
       },
@@ -178,7 +184,8 @@ export class WorkflowService {
     const mode = assertGraphApp(app);
     const draft = await this.draft(author.scope, app);
     this.#assertPublishable(draft, mode);
-    const row = await this.#store.publish(author.scope, {
+    const triggers = this.#triggers.read(mode, draft.graph);
+    const version = {
       graph: draft.graph,
       features: draft.features,
       environmentVariables: draft.environmentVariables,
@@ -188,8 +195,12 @@ export class WorkflowService {
       accountId: author.account.id,
       version: versionText(new Date()),
       ...marks,
-    });
+    };
+    const row = await this.#store.publish(author.scope, version, (tx) =>
+      this.#triggers.publish(tx, author.scope, { appId: app.id, specs: triggers }),
+    );
     await this.#bus.publish(appChangedSubject, app.id);
+    await this.#triggers.announce();
     return row;
   }
 

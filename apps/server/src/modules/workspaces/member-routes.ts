@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Role, roles } from '../../platform/auth/permissions.ts';
 import { ApiError } from '../../platform/errors.ts';
+import { originOf } from '../../platform/http/origin.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { seconds, secondsOrNull } from '../../platform/time.ts';
 import type { AccountService } from '../accounts/account-service.ts';
@@ -337,12 +337,4 @@ function assignable(name: string, datasetOperatorEnabled: boolean): Role {
   if (!role || role === 'owner') throw new ApiError('invalid-role');
   if (role === 'dataset_operator' && !datasetOperatorEnabled) throw new ApiError('invalid-role');
   return role;
-}
-
-/** Where the console is: as configured, or where this request of the console came to. */
-function originOf(request: FastifyRequest, configured: string): string {
-  if (configured !== '') return configured;
-  // A header that holds more than a host gets no say in a link.
-  if (!/^[\w.:[\]-]+$/.test(request.host)) return '';
-  return URL.parse(`${request.protocol}://${request.host}`)?.origin ?? '';
 }

@@ -201,6 +201,7 @@ function objectOf(
 const defaultForm: Readonly<Record<string, FormPart>> = { file: { kind: 'file', required: true } };
 
 function requestBodyOf(route: AnyRoute, writer: SchemaWriter): Operation['requestBody'] {
+  if (route.readsBody) return { required: false, content: { '*/*': { schema: {} } } };
   if (route.body === undefined) return undefined;
   if (route.body === 'multipart') {
     return { required: true, content: { 'multipart/form-data': { schema: formSchema(route.form) } } };

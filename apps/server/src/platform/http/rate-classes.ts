@@ -9,6 +9,8 @@ const perMinute: Record<RateClass, number> = {
   'sign-in': 60,
   mail: 30,
   upload: 300,
+  // One sender often calls for many: its bursts are work, not a flood.
+  webhook: 600,
 };
 
 /**

@@ -5,10 +5,10 @@ import type { Permission } from '../auth/permissions.ts';
 import type { AuthKind, Principals } from '../auth/principals.ts';
 
 /** HTTP methods in use. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS';
 
 /** How often a route may be called, by whom: see `rate-classes.ts`. */
-export type RateClass = 'none' | 'default' | 'sign-in' | 'mail' | 'upload' | 'generate';
+export type RateClass = 'none' | 'default' | 'sign-in' | 'mail' | 'upload' | 'generate' | 'webhook';
 
 /** A part of a multipart body, as the API document shows it. */
 export interface FormPart {
@@ -99,6 +99,8 @@ export type RouteDeclaration<
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The body is of any type, and the handler reads it from the request itself, with a limit of its own. */
+  readsBody?: boolean;
   /** The parts of a `multipart` body by name; a file called `file` unless said. */
   form?: Readonly<Record<string, FormPart>>;
   /** The JSON answer; absent for 204, event streams and bytes. */
@@ -148,6 +150,7 @@ export interface AnyRoute {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType | 'multipart';
+  readsBody?: boolean;
   form?: Readonly<Record<string, FormPart>>;
   response?: z.ZodType;
   status?: number;

@@ -71,15 +71,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   addCommonHeaders(server, options, observer);
   addErrorAnswers(server, observer);
 
-  for (const route of options.routes) {
-    server.route({
+  const add = (to: FastifyInstance, route: AnyRoute) =>
+    to.route({
       method: route.method,
       url: route.path,
       config: { declaration: route },
       handler: (request, reply) =>
         observer.during(request, () => answer({ route, request, reply, options, observer })),
     });
-  }
+  for (const route of options.routes.filter(({ readsBody }) => !readsBody)) add(server, route);
+  // Bodies of any type are left unread here, so these routes have a context of their own.
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const route of options.routes.filter(({ readsBody }) => readsBody)) add(scope, route);
+  });
   return server;
 }
 
