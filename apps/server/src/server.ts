@@ -3,7 +3,7 @@ import type { Services } from './compose.ts';
 import { RateLimits } from './platform/http/rate-classes.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { serveWeb } from './platform/http/static-web.ts';
-import { ensureRunLogPartitions } from './platform/runs/run-log.ts';
+import { ensureRunLogPartitions } from './platform/runs/partitions.ts';
 import { allRoutes } from './routes.ts';
 
 /** How long shutdown waits for answers that are being written. */

@@ -1,6 +1,6 @@
 /** Tables of runs: every turn and every workflow execution is one (see docs/architecture.md, "A run"). */
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, json, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, json, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, id, moment } from './columns.ts';
 
 /** A server process that owns runs. Its lease covers all of them: one heartbeat a second, not one per run. */
@@ -31,7 +31,7 @@ export const runs = pgTable(
     finishedAt: moment('finished_at'),
   },
   (table) => [
-    index('runs_open').on(table.ownerId).where(sql`status = 'running'`),
+    index('runs_open').on(table.ownerId, table.appId).where(sql`status = 'running'`),
     index('runs_app').on(table.appId, table.createdAt),
   ],
 );
@@ -46,11 +46,11 @@ export const runLog = pgTable('run_log', {
   createdAt: moment('created_at').notNull().defaultNow(),
 });
 
-/** Values over 32 kB that the log refers to instead of holding them. */
+/** Large values that records refer to instead of holding them; partitioned like the log, and removed with it. */
 export const runValues = pgTable('run_values', {
-  id: id(),
   runId: uuid('run_id').notNull(),
-  workspaceId: uuid('workspace_id').notNull(),
-  payload: jsonb('payload').$type<unknown>().notNull(),
-  createdAt: createdAt(),
+  /** Names the value: SHA-256 of `payload` as base64url. */
+  hash: text('hash').notNull(),
+  payload: json('payload').$type<unknown>().notNull(),
+  createdAt: moment('created_at').notNull().defaultNow(),
 });

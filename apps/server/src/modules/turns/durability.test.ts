@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScope } from '../../platform/auth/scope.ts';
 import { openTestDatabase, type TestDatabase } from '../../platform/database/testing.ts';
 import { newId, nilUuid } from '../../platform/ids.ts';
-import { ensureRunLogPartitions } from '../../platform/runs/run-log.ts';
+import { ensureRunLogPartitions } from '../../platform/runs/partitions.ts';
 import { eventually } from '../../testing/chat-world.ts';
 import { readPromptConfig } from '../apps/prompt-config.ts';
 import { emptyDraft } from './chat-runner.ts';

@@ -1,4 +1,5 @@
 import { encodeRecord, type RunLog, type RunRecord } from '@trellis/engine';
+import { LargeValues } from '../../platform/runs/large-values.ts';
 import type { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
 
 /** The log of one run, as the engine writes it. */
@@ -9,6 +10,7 @@ export class RunJournal implements RunLog {
     onRecord: (record: RunRecord) => void;
     onBroken: (error: unknown) => void;
   };
+  readonly #large = new LargeValues();
   #count: number;
   #pending: Promise<void>[] = [];
 
@@ -36,8 +38,8 @@ export class RunJournal implements RunLog {
     const { log, runId, onRecord, onBroken } = this.#options;
     this.#count += 1;
     onRecord(record);
-    const payload = encodeRecord(record);
-    const written = log.append({ runId, sequence: this.#count, kind: 'engine', payload });
+    const separated = this.#large.separate(encodeRecord(record));
+    const written = log.append({ runId, sequence: this.#count, kind: 'engine', ...separated });
     written.catch(onBroken);
     this.#pending.push(written);
   }

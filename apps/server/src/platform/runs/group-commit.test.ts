@@ -66,4 +66,16 @@ describe('GroupCommit', () => {
     fail = false;
     await expect(commit.add(2)).resolves.toBeUndefined();
   });
+
+  it('does not make a statement of any size of large items', async () => {
+    const sizes: number[] = [];
+    const commit = new GroupCommit<number>({
+      write: async (items) => {
+        sizes.push(items.length);
+      },
+      bytesOf: (bytes) => bytes,
+    });
+    await Promise.all([6e6, 6e6, 6e6, 40e6, 1, 1].map((bytes) => commit.add(bytes)));
+    expect(sizes).toEqual([2, 1, 1, 2]);
+  });
 });

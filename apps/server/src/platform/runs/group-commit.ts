@@ -1,3 +1,6 @@
+/** A statement is one text in memory, here and in the database. */
+const maxGroupBytes = 16_000_000;
+
 /**
  * Collects what many callers want to write at about the same time into one statement. While a write is under way
  * newcomers wait; when it ends they all go in the next one. So an idle server writes at once, and a busy one writes in
@@ -6,14 +9,21 @@
 export class GroupCommit<Item> {
   readonly #write: (items: Item[]) => Promise<void>;
   readonly #maxItems: number;
+  readonly #bytesOf: (item: Item) => number;
   #waiting: { item: Item; resolve: () => void; reject: (error: unknown) => void }[] = [];
   #running: Promise<void> | undefined;
   /** Statements written so far; the bench reports writes per run from it. */
   flushes = 0;
 
-  constructor(options: { write: (items: Item[]) => Promise<void>; maxItems?: number }) {
+  /** `bytesOf` bounds groups of items that can be large: about {@link maxGroupBytes} in one statement. */
+  constructor(options: {
+    write: (items: Item[]) => Promise<void>;
+    maxItems?: number;
+    bytesOf?: (item: Item) => number;
+  }) {
     this.#write = options.write;
     this.#maxItems = options.maxItems ?? 500;
+    this.#bytesOf = options.bytesOf ?? (() => 0);
   }
 
   /** Resolves when the item is durable; rejects when writing it failed. */
@@ -34,7 +44,7 @@ export class GroupCommit<Item> {
     // The first await lets everything that is added in the same turn of the event loop join the first group.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, this.#maxItems);
+      const group = this.#waiting.splice(0, this.#nextGroup());
       this.flushes += 1;
       try {
         await this.#write(group.map((entry) => entry.item));
@@ -45,6 +55,18 @@ export class GroupCommit<Item> {
       }
     }
     this.#running = undefined;
+  }
+
+  /** How many of those that wait go into one statement: always one, however large. */
+  #nextGroup(): number {
+    let bytes = 0;
+    const most = Math.min(this.#waiting.length, this.#maxItems);
+    for (let count = 0; count < most; count += 1) {
+      const next = this.#waiting[count];
+      bytes += next === undefined ? 0 : this.#bytesOf(next.item);
+      if (bytes > maxGroupBytes) return Math.max(count, 1);
+    }
+    return most;
   }
 
   /** One bad item must not take its neighbours with it. */

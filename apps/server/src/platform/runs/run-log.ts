@@ -68,25 +68,3 @@ export class RunLog {
     return this.#commit.settled();
   }
 }
-
-/**
- * Makes this month's and the next two months' partitions of the log. Called at start and daily; a month that exists
- * already, or whose rows fell into the default partition, is left as it is.
- */
-export async function ensureRunLogPartitions(pool: Pool, now: Date): Promise<void> {
-  for (let ahead = 0; ahead < 3; ahead += 1) {
-    const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1));
-    const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead + 1, 1));
-    const name = `run_log_${from.getUTCFullYear()}_${String(from.getUTCMonth() + 1).padStart(2, '0')}`;
-    // A name and two dates that we made ourselves: DDL takes no parameters.
-    await pool
-      .query(
-        `create table if not exists ${name} partition of run_log for values from ('${from.toISOString()}') to ('${to.toISOString()}')`,
-      )
-      .catch((error: { code?: string }) => {
-        const rowsInDefault = '23514';
-        const alreadyThere = '42P07';
-        if (error.code !== rowsInDefault && error.code !== alreadyThere) throw error;
-      });
-  }
-}
