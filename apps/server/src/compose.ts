@@ -267,6 +267,7 @@ export async function compose(options: ComposeOptions) {
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
       max: environment.server.maxActiveRequestsPerApp,
+      acrossProcesses: !alone,
     },
     runTimeoutMs: environment.server.runTimeoutMs,
     onEnded: (turn, outcome) => {
@@ -290,6 +291,7 @@ export async function compose(options: ComposeOptions) {
     bus,
     log,
     ownerId,
+    alone,
     vault,
     outbound,
     catalogue,

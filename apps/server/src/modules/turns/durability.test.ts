@@ -106,6 +106,38 @@ describe('TurnWriter', () => {
     });
   });
 
+  it('lets no more turns of an app through than may run at once, however many processes open them', async () => {
+    const writers = Array.from(
+      { length: 4 },
+      () => new TurnWriter({ pool: database.pool, ownerId: newId() }),
+    );
+    const [narrow, wide] = [turnOf().app, turnOf().app];
+    const [limited, unlimited, opened] = [[], [], []] as [Turn[], Turn[], Turn[]];
+    const attempts = writers.flatMap((writer) =>
+      Array.from({ length: 10 }, async (_, index) => {
+        const turn = turnOf({ app: index % 2 === 0 ? narrow : wide });
+        (turn.app === narrow ? limited : unlimited).push(turn);
+        // In the same statements, turns of an app that may do as much as it likes.
+        if (await writer.open(turn, turn.app === narrow ? 3 : null)) opened.push(turn);
+      }),
+    );
+    await Promise.all(attempts);
+    expect(opened.filter(({ app }) => app === wide)).toHaveLength(unlimited.length);
+    const running = opened.filter(({ app }) => app === narrow);
+    expect(running).toHaveLength(3);
+    const refused = limited.filter((turn) => !running.includes(turn));
+    expect(await Promise.all(refused.map(stateOf))).toEqual(refused.map(() => undefined));
+    const { rows } = await database.pool.query('select from conversations where app_id = $1', [narrow.id]);
+    expect(rows).toHaveLength(3);
+    // A place is free again when its turn has ended, and not before.
+    const [first, second] = writers;
+    expect(await second?.open(turnOf({ app: narrow }), 3)).toBe(false);
+    for (const turn of running) {
+      for (const writer of writers) await writer.finish({ turn, outcome: outcomeOf(), latencySeconds: 1 });
+    }
+    expect(await first?.open(turnOf({ app: narrow }), 3)).toBe(true);
+  });
+
   it('does not open a turn that the database refuses', async () => {
     const pool = failingPool((statement) => statement === 'turns-open' && 'before');
     const writer = new TurnWriter({ pool, ownerId: newId(), retryMs: 1 });

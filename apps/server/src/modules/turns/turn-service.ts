@@ -1,7 +1,7 @@
 import type { AppEvent } from '@trellis/contracts';
 import type { Logger } from 'pino';
-import { ApiError } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { type ActiveLimitSettings, activeLimit, tooManyRequests } from '../../platform/runs/active-limit.ts';
 import type { LiveRun } from '../../platform/runs/live-run.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
 import type { Observer } from '../../platform/telemetry/observer.ts';
@@ -29,8 +29,7 @@ export interface TurnServiceOptions {
   owners: RunOwnership;
   observer: Observer;
   log: Logger;
-  /** Concurrent turns per app when the app does not say, and at most; 0 is no limit. */
-  activeRequests: { perApp: number; max: number };
+  activeRequests: ActiveLimitSettings;
   runTimeoutMs: number;
   /** Told about every turn that has ended; must not throw. */
   onEnded?: (turn: Turn, outcome: TurnOutcome) => void;
@@ -46,14 +45,10 @@ export class TurnService {
 
   /** 429 when the app has as many turns under way as it may. */
   assertCapacity(app: Turn['app']): void {
-    const { perApp, max } = this.#options.activeRequests;
-    const limits = [app.maxActiveRequests ?? perApp, max].filter((limit) => limit > 0);
-    const limit = Math.min(...limits);
-    if (limits.length === 0 || this.#options.registry.countOf(app.id) < limit) return;
-    throw new ApiError(
-      'too_many_requests',
-      `Too many requests. Please try again later. The current maximum concurrent requests allowed for ${app.id} is ${limit}.`,
-    );
+    const limit = activeLimit(app, this.#options.activeRequests);
+    if (limit !== null && this.#options.registry.countOf(app.id) >= limit) {
+      throw tooManyRequests(app.id, limit);
+    }
   }
 
   /** Writes the turn down and begins it. When this resolves the turn will reach a final state, come what may. */
@@ -61,8 +56,10 @@ export class TurnService {
     // Nothing is awaited between looking and reserving: of a burst, only as many pass as there are places.
     this.assertCapacity(turn.app);
     const release = this.#options.registry.reserve(turn.app.id);
+    const { activeRequests } = this.#options;
+    const limit = activeRequests.acrossProcesses ? activeLimit(turn.app, activeRequests) : null;
     try {
-      await this.#options.writer.open(turn);
+      if (!(await this.#options.writer.open(turn, limit))) throw tooManyRequests(turn.app.id, limit);
     } finally {
       release();
     }

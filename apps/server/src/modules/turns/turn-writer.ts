@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
+import { rowsWithPlaces } from '../../platform/runs/active-limit.ts';
 import { GroupCommit } from '../../platform/runs/group-commit.ts';
 import type { Turn, TurnOutcome } from './turn.ts';
 import { conversationRows, messageRows, turnColumns, turnRowOf } from './turn-rows.ts';
@@ -11,6 +12,14 @@ export const interruptedMessage = 'The server stopped while this answer was bein
 /** Tries to write an ending before the turn is left to the take-over, which ends it with the text that was logged. */
 const triesBeforeRelease = 5;
 const maxPauseMs = 5_000;
+
+interface Opening {
+  turn: Turn;
+  /** Most turns of the app at a time, over all processes; null where that need not be counted. */
+  limit: number | null;
+  /** Set by the write: whether there was a place for it. */
+  opened: boolean;
+}
 
 interface Finished {
   turn: Turn;
@@ -24,7 +33,7 @@ interface Finished {
  * again until it is written or the turn is given up for others to end: no turn stays running for ever.
  */
 export class TurnWriter {
-  readonly #opening: GroupCommit<Turn>;
+  readonly #opening: GroupCommit<Opening>;
   readonly #finishing: GroupCommit<Finished>;
   readonly #pool: Pool;
   readonly #ownerId: string;
@@ -36,7 +45,7 @@ export class TurnWriter {
     this.#pool = options.pool;
     this.#ownerId = options.ownerId;
     this.#retryMs = options.retryMs ?? 200;
-    this.#opening = new GroupCommit({ write: (turns) => this.#writeOpen(turns) });
+    this.#opening = new GroupCommit({ write: (openings) => this.#writeOpen(openings) });
     this.#finishing = new GroupCommit({ write: (turns) => this.#writeFinish(turns) });
   }
 
@@ -45,10 +54,15 @@ export class TurnWriter {
     return this.#opening.flushes + this.#finishing.flushes;
   }
 
-  /** Records conversation, message and run; resolves when they are durable. A turn that fails to open never runs. */
-  async open(turn: Turn): Promise<void> {
+  /**
+   * Records conversation, message and run; resolves when they are durable. A turn that fails to open never runs. False
+   * when `limit` turns of its app are under way in all processes together, and nothing was written.
+   */
+  async open(turn: Turn, limit: number | null = null): Promise<boolean> {
+    const opening: Opening = { turn, limit, opened: false };
     try {
-      await this.#opening.add(turn);
+      await this.#opening.add(opening);
+      return opening.opened;
     } catch (error) {
       // The rows may be there all the same, when only the database's answer was lost.
       this.#insist(() => this.#release(turn.runId));
@@ -114,13 +128,18 @@ export class TurnWriter {
     );
   }
 
-  async #writeOpen(turns: Turn[]): Promise<void> {
-    const rows = turns.map(turnRowOf);
-    await this.#pool.query({
-      name: 'turns-open',
-      text: openStatement,
+  async #writeOpen(openings: Opening[]): Promise<void> {
+    const isLimited = openings.some(({ limit }) => limit !== null);
+    const rows = openings.map(({ turn, limit }) =>
+      isLimited ? { ...turnRowOf(turn), active_limit: limit } : turnRowOf(turn),
+    );
+    const { rows: written } = await this.#pool.query<{ run_id: string }>({
+      name: isLimited ? 'turns-open-limited' : 'turns-open',
+      text: isLimited ? openLimitedStatement : openStatement,
       values: [toDatabaseJson(rows), this.#ownerId],
     });
+    const opened = new Set(written.map(({ run_id: id }) => id));
+    for (const opening of openings) opening.opened = !isLimited || opened.has(opening.turn.runId);
   }
 
   async #writeFinish(finished: Finished[]): Promise<void> {
@@ -150,16 +169,24 @@ export class TurnWriter {
   }
 }
 
-const openStatement = `
-with input as (
-  select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns})
-), new_runs as (
+const openedRows = `new_runs as (
   insert into runs (id, workspace_id, app_id, kind, status, message_id, started_by, owner_id, created_at)
   select run_id, workspace_id, app_id, kind, 'running', message_id, coalesce(end_user_id, account_id)::text, $2::uuid,
     created_at
   from input
 ), ${conversationRows}
 ${messageRows}`;
+
+const openStatement = `
+with input as (
+  select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns})
+), ${openedRows}`;
+
+const openLimitedStatement = `
+with asked as (
+  select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns}, active_limit int)
+), ${rowsWithPlaces('asked', 'input')}, ${openedRows}
+returning run_id`;
 
 const finishStatement = `
 with input as (

@@ -60,6 +60,8 @@ export interface WorkflowParts {
   bus: Bus;
   log: Logger;
   ownerId: string;
+  /** Whether no other process can work on the database. */
+  alone: boolean;
   vault: Vault;
   outbound: OutboundClient;
   catalogue: Catalogue;
@@ -135,6 +137,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
       max: environment.server.maxActiveRequestsPerApp,
+      acrossProcesses: !parts.alone,
     },
     onEnded: (run, outcome) => {
       debugRecorder.record(run);

@@ -63,9 +63,9 @@ export class RunDesk {
     request: RunRequest,
   ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
     const { opener, runs, follower } = this.#o;
-    runs.assertCapacity(request.app);
     const known = await this.#byKey(request);
     if (known) return { run: known, events: follower.follow(known, { after: 0 }) };
+    runs.assertCapacity(request.app);
     const opening = await opener.open(request);
     const run = (await runs.start(opening)) ? opening.run : await this.#byKey(request);
     if (!run) throw new ApiError('conflict');

@@ -11,7 +11,7 @@ import {
 } from '@trellis/engine';
 import type { Logger } from 'pino';
 import type { AppSnapshot } from '../../platform/auth/principals.ts';
-import { ApiError } from '../../platform/errors.ts';
+import { type ActiveLimitSettings, activeLimit, tooManyRequests } from '../../platform/runs/active-limit.ts';
 import type { LiveRun, StopReason } from '../../platform/runs/live-run.ts';
 import { type OwnedRunLog, RunLostError } from '../../platform/runs/owned-run-log.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
@@ -39,8 +39,7 @@ export interface RunServiceOptions {
   maxParallelNodes: number;
   /** Longest time of a whole run in milliseconds; ends it like a stop. */
   runTimeoutMs: number;
-  /** Concurrent runs per app when the app does not say, and at most; 0 is no limit. */
-  activeRequests: { perApp: number; max: number };
+  activeRequests: ActiveLimitSettings;
   /** Told about every run that has ended or pauses; must not throw. */
   onEnded?: (run: WorkflowRun, outcome: RunOutcome) => void;
 }
@@ -72,14 +71,8 @@ export class RunService {
 
   /** 429 when the app has as many runs under way as it may. */
   assertCapacity(app: AppSnapshot): void {
-    const { perApp, max } = this.#o.activeRequests;
-    const limits = [app.maxActiveRequests ?? perApp, max].filter((limit) => limit > 0);
-    const limit = Math.min(...limits);
-    if (limits.length === 0 || this.#o.registry.countOf(app.id) < limit) return;
-    throw new ApiError(
-      'too_many_requests',
-      `Too many requests. Please try again later. The current maximum concurrent requests allowed for ${app.id} is ${limit}.`,
-    );
+    const limit = activeLimit(app, this.#o.activeRequests);
+    if (limit !== null && this.#o.registry.countOf(app.id) >= limit) throw tooManyRequests(app.id, limit);
   }
 
   /** Runs of this process, by id. */
@@ -94,10 +87,22 @@ export class RunService {
 
   /**
    * Writes the run down and begins it. When this resolves the run will reach a final state, come what may; false when
-   * another run has its idempotency key.
+   * another run has its idempotency key. 429 when the app has as many runs under way as it may.
    */
   async start(opening: OpeningRun): Promise<boolean> {
-    if (!(await this.#o.writer.open(opening))) return false;
+    const { app } = opening.run;
+    const { activeRequests, registry, writer } = this.#o;
+    // Nothing is awaited between looking and reserving: of a burst, only as many pass as there are places.
+    this.assertCapacity(app);
+    const release = registry.reserve(app.id);
+    const limit = activeRequests.acrossProcesses ? activeLimit(app, activeRequests) : null;
+    try {
+      const outcome = await writer.open(opening, limit);
+      if (outcome === 'full') throw tooManyRequests(app.id, limit);
+      if (outcome === 'known') return false;
+    } finally {
+      release();
+    }
     this.#begin(opening.run, []);
     return true;
   }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
+import { rowsWithPlaces } from '../../platform/runs/active-limit.ts';
 import { GroupCommit } from '../../platform/runs/group-commit.ts';
 import type { OpenedTurn } from '../turns/turn.ts';
 import { conversationRows, messageRows, turnColumns, turnRowOf } from '../turns/turn-rows.ts';
@@ -11,9 +12,14 @@ export interface OpeningRun {
   turn: OpenedTurn | null;
 }
 
+/** What became of a run: written down, or another one has its idempotency key, or its app has no place for it. */
+export type OpenOutcome = 'opened' | 'known' | 'full';
+
 interface Opening extends OpeningRun {
-  /** Set by the write: false when another run has the same idempotency key. */
-  opened: boolean;
+  /** Most runs of the app at a time, over all processes; null where that need not be counted. */
+  limit: number | null;
+  /** Set by the write. */
+  outcome: OpenOutcome;
 }
 
 /** A run that ended or pauses. */
@@ -44,11 +50,11 @@ export class RunWriter {
     return this.#opening.flushes + this.#ending.flushes;
   }
 
-  /** Resolves when the run is durable; false when there is a run with its idempotency key already. */
-  async open(opening: OpeningRun): Promise<boolean> {
-    const entry: Opening = { ...opening, opened: false };
+  /** Resolves when the run is durable, or is not to be; `limit` is that of its app over all processes. */
+  async open(opening: OpeningRun, limit: number | null = null): Promise<OpenOutcome> {
+    const entry: Opening = { ...opening, limit, outcome: 'full' };
     await this.#opening.add(entry);
-    return entry.opened;
+    return entry.outcome;
   }
 
   /** Records how a run ended. One that another process has taken over meanwhile is left as that one writes it. */
@@ -64,7 +70,8 @@ export class RunWriter {
 
   async #writeOpen(openings: Opening[]): Promise<void> {
     const turns = openings.flatMap(({ turn }) => (turn === null ? [] : [turnRowOf(turn)]));
-    const runs = openings.map(({ run }) => ({
+    const isLimited = openings.some(({ limit }) => limit !== null);
+    const runs = openings.map(({ run, limit }) => ({
       id: run.id,
       workspace_id: run.scope.workspaceId,
       app_id: run.app.id,
@@ -84,15 +91,19 @@ export class RunWriter {
       input: run.input,
       idempotency_key: run.idempotencyKey,
       created_at: run.createdAt.toISOString(),
+      ...(isLimited ? { active_limit: limit } : {}),
     }));
-    const statement = turns.length === 0 ? openStatement : openChatStatement;
-    const { rows } = await this.#pool.query<{ id: string }>({
-      name: turns.length === 0 ? 'workflow-runs-open' : 'chatflow-runs-open',
-      text: statement,
+    const kind = turns.length === 0 ? 'workflow' : 'chatflow';
+    const { rows } = await this.#pool.query<{ id: string; fresh: boolean }>({
+      name: `${kind}-runs-open${isLimited ? '-limited' : ''}`,
+      text: openStatements[kind][isLimited ? 'limited' : 'unlimited'],
       values: [toDatabaseJson(runs), this.#ownerId, ...(turns.length === 0 ? [] : [toDatabaseJson(turns)])],
     });
-    const opened = new Set(rows.map(({ id }) => id));
-    for (const opening of openings) opening.opened = opened.has(opening.run.id);
+    const fresh = new Map(rows.map((row) => [row.id, row.fresh]));
+    for (const opening of openings) {
+      const isFresh = fresh.get(opening.run.id);
+      opening.outcome = isFresh === undefined ? 'full' : isFresh ? 'opened' : 'known';
+    }
   }
 
   async #writeEnd(ended: EndedRun[]): Promise<void> {
@@ -145,14 +156,21 @@ function messageStatus(status: RunOutcome['status']): 'normal' | 'error' | 'stop
   return 'normal';
 }
 
-const openedRuns = `run_input as (
-  select * from json_to_recordset($1::json) as r(
-    id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid,
-    root_node_id text, mode text, triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
-    account_id uuid, user_id text, input json, idempotency_key text, created_at timestamptz)
-), opened as (
+const runColumns = `
+    id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid, root_node_id text,
+    mode text, triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
+    account_id uuid, user_id text, input json, idempotency_key text, created_at timestamptz`;
+
+const runInput = {
+  unlimited: `run_input as (select * from json_to_recordset($1::json) as r(${runColumns}))`,
+  limited: `asked as (select * from json_to_recordset($1::json) as r(${runColumns}, active_limit int)
+), ${rowsWithPlaces('asked', 'run_input')}`,
+};
+
+const openedRuns = `opened as (
   insert into workflow_runs (id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from,
-    surface, version, conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key, created_at)
+    surface, version, conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key,
+    created_at)
   select id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from, surface, version,
     conversation_id, message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, created_at
   from run_input
@@ -165,15 +183,24 @@ const openedRuns = `run_input as (
   from run_input r join opened on opened.id = r.id
 )`;
 
-const openStatement = `
-with ${openedRuns}
-select id from opened`;
-
-const openChatStatement = `
-with ${openedRuns}, input as (
+const openedTurns = `input as (
   select t.* from jsonb_to_recordset($3::jsonb) as t(${turnColumns}) join opened on opened.id = t.run_id
-), ${conversationRows}, new_messages as (${messageRows})
-select id from opened`;
+), ${conversationRows}, new_messages as (${messageRows})`;
+
+/** Runs that found a place, and which of them are new. */
+const answer =
+  'select r.id, opened.id is not null as fresh from run_input r left join opened on opened.id = r.id';
+
+const openStatements = {
+  workflow: {
+    unlimited: `with ${runInput.unlimited}, ${openedRuns} ${answer}`,
+    limited: `with ${runInput.limited}, ${openedRuns} ${answer}`,
+  },
+  chatflow: {
+    unlimited: `with ${runInput.unlimited}, ${openedRuns}, ${openedTurns} ${answer}`,
+    limited: `with ${runInput.limited}, ${openedRuns}, ${openedTurns} ${answer}`,
+  },
+};
 
 const endedRuns = `end_input as (
   select * from json_to_recordset($1::json) as r(

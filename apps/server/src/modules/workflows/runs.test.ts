@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp, type TestPerson } from '../../testing/test-app.ts';
+import type { TestAnswer } from '../../testing/test-client.ts';
 import {
   askText,
   endWith,
@@ -161,6 +162,33 @@ describe('an idempotency key', () => {
     const other = { ...runBody('three'), user: 'another reader' };
     const theirs = await echo.client.post('/v1/workflows/run', other, { headers });
     expect(theirs.json.workflow_run_id).not.toBe(first.json.workflow_run_id);
+  });
+});
+
+describe('the limit of an app', () => {
+  it('lets no more runs through than may be under way, even when they come in one burst', async () => {
+    const narrow = await publishGraph(app, owner, {
+      mode: 'workflow',
+      graph: rowGraph({ start: askText, held: gatedNode(['start', 'text']), end: endWith(['held', 'text']) }),
+    });
+    await owner.client.put(narrow.base, { name: 'Narrow', max_active_requests: 2 });
+    const burst = Array.from({ length: 8 }, (_, index) =>
+      narrow.client.post('/v1/workflows/run', runBody(`run ${index}`)),
+    );
+    const refused: TestAnswer[] = [];
+    for (const call of burst) call.then((answer) => refused.push(answer));
+    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(6);
+    expect(refused.map(({ status, json }) => [status, json.code])).toEqual(
+      refused.map(() => [429, 'too_many_requests']),
+    );
+    await expect.poll(() => gate.waiting, { timeout: 10_000 }).toBe(2);
+    gate.open();
+    const statuses = (await Promise.all(burst)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+    const after = narrow.client.post('/v1/workflows/run', runBody('after'));
+    await gate.arrival();
+    gate.open();
+    expect((await after).status).toBe(200);
   });
 });
 

@@ -58,6 +58,11 @@ export class Gate {
     },
   };
 
+  /** How many nodes are held. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Resolves when the next node has come. */
   arrival(): Promise<void> {
     return new Promise((resolve) => this.#arrived.push(resolve));
