@@ -98,7 +98,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...audioRoutes(services),
     ...remoteFileRoutes(services),
     ...exploreRoutes(),
-    ...webAppRoutes({ ...services, limits }),
+    ...webAppRoutes({ ...services, limits, batchConcurrency: environment.web.batchConcurrency }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
     ...workflowRoutes({ ...services, triggerUrl: environment.addresses.trigger }),

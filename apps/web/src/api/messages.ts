@@ -102,6 +102,7 @@ export type StreamEvent = Envelope &
         };
       }
     | { readonly event: 'error'; readonly code: string; readonly message: string; readonly status: number }
+    | { readonly event: 'tts_message' | 'tts_message_end'; readonly audio: string }
     | { readonly event: 'ping' }
   );
 

@@ -8,6 +8,8 @@ import { readForm } from '../api/model-config.ts';
 import { type ChatState, createChatStore } from '../features/chat/chat-store.ts';
 import { ChatThread } from '../features/chat/chat-thread.tsx';
 import { Composer } from '../features/chat/composer.tsx';
+import { SpeakButton } from '../features/chat/speak-button.tsx';
+import { speech } from '../features/chat/speech.ts';
 import { turnsFromMessages } from '../features/chat/turn.ts';
 import {
   defaultValues,
@@ -56,6 +58,7 @@ function createShareChat(share: Share, onConversation: (id: string) => void): St
       rate: api.rate,
       suggest: parameters.suggested_questions_after_answer?.enabled ? api.suggestions : undefined,
       onConversation,
+      onSpeech: speech.getState().addFragment,
     }),
   });
 }
@@ -257,6 +260,15 @@ export function ChatPage() {
               openerQuestions={parameters.suggested_questions}
               answerIcon={icon}
               asker={share.handed}
+              editable
+              extraActions={(turn) =>
+                parameters.text_to_speech?.enabled && turn.messageId && turn.answer ? (
+                  <SpeakButton
+                    speechKey={turn.key}
+                    load={(signal) => api.speak(turn.messageId ?? '', signal)}
+                  />
+                ) : null
+              }
               header={startForm}
               rateable
               empty={
@@ -282,6 +294,7 @@ export function ChatPage() {
               upload={api.upload}
               disabled={loading || error !== undefined}
               sendOnEnter={share.handed.sendOnEnter}
+              transcribe={parameters.speech_to_text?.enabled ? api.transcribe : undefined}
               autoFocus={finePointer}
             />
           )}

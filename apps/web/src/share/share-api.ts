@@ -8,6 +8,8 @@ import { storage } from '../lib/storage.ts';
 /** How the page presents itself. */
 export interface SiteInfo {
   readonly app_id: string;
+  /** Rows of a batch that run at the same time. */
+  readonly batch_concurrency?: number;
   readonly site: {
     readonly title: string;
     readonly icon_type: 'emoji' | 'image' | 'link' | null;
@@ -21,6 +23,7 @@ export interface SiteInfo {
     readonly default_language: string;
     readonly input_placeholder?: string | null;
     readonly use_icon_as_answer_icon: boolean;
+    readonly show_workflow_steps?: boolean;
   };
 }
 
@@ -30,6 +33,8 @@ export interface AppParameters {
   readonly suggested_questions: readonly string[];
   readonly suggested_questions_after_answer: Toggle;
   readonly more_like_this: Toggle;
+  readonly speech_to_text?: Toggle;
+  readonly text_to_speech?: Toggle & { readonly autoPlay?: string };
   readonly user_input_form: readonly FormItem[];
   readonly file_upload: FileUploadConfig;
 }
@@ -137,6 +142,20 @@ export function createShareApi(code: string, userId: string | undefined) {
       }),
     suggestions: (messageId: string) =>
       json<{ data: string[] }>(`/messages/${messageId}/suggested-questions`).then((answer) => answer.data),
+    transcribe: (recording: File) => {
+      const body = new FormData();
+      body.append('file', recording);
+      return json<{ text: string }>('/audio-to-text', { method: 'POST', body }).then(({ text }) => text);
+    },
+    speak: async (messageId: string, signal: AbortSignal) => {
+      const response = await call('/text-to-audio', {
+        method: 'POST',
+        body: { message_id: messageId },
+        signal,
+      });
+      if (!response.ok) throw await errorFromResponse(response);
+      return response.blob();
+    },
     upload: (file: File) => {
       const body = new FormData();
       body.append('file', file);

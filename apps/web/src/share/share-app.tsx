@@ -9,6 +9,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import type { HandedValues, ShareAddress } from './address.ts';
+import { useInstallable } from './installable.ts';
 import type { ShareApi } from './share-api.ts';
 import { ShareContext } from './share-context.ts';
 
@@ -72,6 +73,7 @@ function LoadedShare({
   const parameters = useQuery({ queryKey: ['parameters'], queryFn: api.parameters });
   const language = site.data?.site.default_language;
   useDocumentTitle(site.data?.site.title);
+  useInstallable(site.data?.site, address.code);
   useEffect(() => {
     if (language && !handed.locale) void changeLanguage(toLanguage(language));
   }, [language, handed.locale]);

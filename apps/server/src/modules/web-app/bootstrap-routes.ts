@@ -7,14 +7,8 @@ import { parametersOf, parametersSchema } from '../service-api/app-routes.ts';
 import { tag, type WebAppRouteOptions } from './options.ts';
 
 /** What a page needs before its first question: a passport, the site, what the app asks for. */
-export function bootstrapRoutes({
-  access,
-  apps,
-  endUsers,
-  opener,
-  tokens,
-  limits,
-}: WebAppRouteOptions): AnyRoute[] {
+export function bootstrapRoutes(options: WebAppRouteOptions): AnyRoute[] {
+  const { access, apps, endUsers, opener, tokens, limits, batchConcurrency } = options;
   return [
     defineRoute({
       method: 'GET',
@@ -92,6 +86,7 @@ export function bootstrapRoutes({
         can_replace_logo: z.boolean(),
         custom_config: z.null(),
         mode: z.string(),
+        batch_concurrency: z.number().int(),
       }),
       errors: ['forbidden'],
       handler: async ({ principal }) => {
@@ -107,6 +102,7 @@ export function bootstrapRoutes({
           can_replace_logo: false,
           custom_config: null,
           mode: principal.app.mode,
+          batch_concurrency: batchConcurrency,
         };
       },
     }),

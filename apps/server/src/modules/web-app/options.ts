@@ -24,6 +24,8 @@ export interface WebAppRouteOptions {
   suggestions: SuggestionService;
   workflows: { desk: RunDesk };
   limits: UploadLimits;
+  /** Rows of a batch that a page runs at the same time. */
+  batchConcurrency: number;
 }
 
 /** Group of these routes in the API's document. */

@@ -2,6 +2,7 @@ import type { AnyRoute } from '../../platform/http/route.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { generationRoutes } from './generation-routes.ts';
+import { installRoutes } from './install-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import type { WebAppRouteOptions } from './options.ts';
 import { savedMessageRoutes } from './saved-message-routes.ts';
@@ -10,6 +11,7 @@ import { savedMessageRoutes } from './saved-message-routes.ts';
 export function webAppRoutes(options: WebAppRouteOptions): AnyRoute[] {
   return [
     ...bootstrapRoutes(options),
+    ...installRoutes(options),
     ...generationRoutes(options),
     ...savedMessageRoutes(options),
     ...conversationRoutes(options),

@@ -190,3 +190,48 @@ describe('a text generator', () => {
     expect(codes).toEqual(['not_chat_app', 'not_chat_app', 'not_completion_app', 'not_completion_app']);
   });
 });
+
+describe('a public page that is installed as an app', () => {
+  it('tells its name, address and icon to anybody, as the site has them', async () => {
+    const { client } = world.owner;
+    await expectAnswer(
+      client.post(`${chat.path}/site`, {
+        title: 'Tide & time <helper>',
+        icon_type: 'emoji',
+        icon: '🌊',
+        icon_background: '#D0E8FF',
+      }),
+      200,
+    );
+    const { anonymous } = world.app;
+    const manifest = await anonymous.get(`/api/webapp/manifest?appCode=${chat.siteCode}`);
+    expect(manifest.json).toMatchObject({
+      name: 'Tide & time <helper>',
+      start_url: `/chat/${chat.siteCode}`,
+      display: 'standalone',
+      theme_color: '#D0E8FF',
+    });
+    const icon = await anonymous.get(manifest.json.icons[0].src);
+    expect(icon.headers['content-type']).toContain('image/svg+xml');
+    expect(icon.headers['content-security-policy']).toContain('sandbox');
+    expect(icon.text).toContain('🌊');
+    expect(icon.text).toContain('#D0E8FF');
+  });
+
+  it('puts no text of its author into the icon as markup', async () => {
+    await expectAnswer(
+      world.owner.client.post(`${chat.path}/site`, { icon: '<s>', icon_background: 'url(x)' }),
+      200,
+    );
+    const icon = await world.app.anonymous.get(`/api/webapp/icon?appCode=${chat.siteCode}`);
+    expect(icon.text).toContain('&#60;s&#62;');
+    expect(icon.text).not.toContain('url(x)');
+  });
+
+  it('does not exist for a code that leads nowhere', async () => {
+    for (const path of ['manifest', 'icon']) {
+      const answer = await world.app.anonymous.get(`/api/webapp/${path}?appCode=nothing`);
+      expect([answer.status, answer.json.code]).toEqual([404, 'not_found']);
+    }
+  });
+});

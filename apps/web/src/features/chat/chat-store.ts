@@ -32,6 +32,8 @@ export interface ChatTransport {
   ) => Promise<
     { readonly answer: string; readonly status: string; readonly error: string | null } | undefined
   >;
+  /** A piece of an answer that is spoken while it is written, in base64; empty at its end. */
+  readonly onSpeech?: (key: string, fragment: string) => void;
   /** The first turn of a new conversation has ended. */
   readonly onConversation?: (conversationId: string) => void;
 }
@@ -184,6 +186,10 @@ export function createChatStore({
               onEvents: (events) => {
                 const conversationId = events.find((event) => event.conversation_id)?.conversation_id;
                 if (conversationId && running === run) set({ conversationId });
+                for (const event of events) {
+                  if (event.event === 'tts_message') transport().onSpeech?.(key, event.audio);
+                  else if (event.event === 'tts_message_end') transport().onSpeech?.(key, '');
+                }
                 update(key, (current) => joinDeltas(events).reduce(applyEvent, current));
               },
             },

@@ -26,6 +26,8 @@ interface ChatThreadProps {
   readonly empty?: ReactNode;
   readonly extraActions?: (turn: Turn) => ReactNode;
   readonly rateable?: boolean;
+  /** Questions can be changed and asked again; both versions are kept as branches. */
+  readonly editable?: boolean;
   /** Refuses to ask while a form above is incomplete. */
   readonly mayAsk?: () => boolean;
 }
@@ -68,9 +70,9 @@ export function ChatThread(props: ChatThreadProps) {
     if (mayAsk && !mayAsk()) return;
     void store.getState().ask({ query, inputs: inputs(), files: [], shownFiles: [] });
   };
-  const regenerate = (turn: Turn) => {
+  const askInstead = (turn: Turn, query: string) => {
     void store.getState().ask({
-      query: turn.query,
+      query,
       inputs: inputs(),
       files: turn.files.map((file) => ({
         type: file.type,
@@ -81,6 +83,8 @@ export function ChatThread(props: ChatThreadProps) {
       insteadOf: turn.key,
     });
   };
+
+  const regenerate = (turn: Turn) => askInstead(turn, turn.query);
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -117,6 +121,7 @@ export function ChatThread(props: ChatThreadProps) {
               {...(props.asker ? { asker: props.asker } : {})}
               {...(props.extraActions ? { extraActions: props.extraActions } : {})}
               onRegenerate={busy ? undefined : regenerate}
+              onEdit={props.editable && !busy ? askInstead : undefined}
               onChoose={(changed, key) => store.getState().choose(changed.parentKey, key)}
               onRate={
                 props.rateable

@@ -11,6 +11,7 @@ import { Textarea } from '../../ui/input.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import type { ChatState } from './chat-store.ts';
 import { type Attachment, attachmentRules, type UploadFile, useAttachments } from './files.ts';
+import { type Transcribe, VoiceInput } from './voice-input.tsx';
 
 interface ComposerProps {
   readonly store: StoreApi<ChatState>;
@@ -24,6 +25,8 @@ interface ComposerProps {
   readonly autoFocus?: boolean;
   /** Whether Enter alone sends, as usual; otherwise it breaks the line and Ctrl or Cmd with it sends. */
   readonly sendOnEnter?: boolean;
+  /** Writes down what is said; absent where the app does not listen. */
+  readonly transcribe?: Transcribe | undefined;
 }
 
 function AttachmentChip({ item, onRemove }: { item: Attachment; onRemove: () => void }) {
@@ -165,6 +168,13 @@ export function Composer(props: ComposerProps) {
             }}
             className="flex-1 !border-0 !bg-transparent !text-[15px] !ring-0"
           />
+          {props.transcribe ? (
+            <VoiceInput
+              transcribe={props.transcribe}
+              disabled={props.disabled ?? false}
+              onText={(said) => setText((before) => (before.trim() ? `${before.trimEnd()} ${said}` : said))}
+            />
+          ) : null}
           {busy ? (
             <IconButton
               variant="secondary"

@@ -1,5 +1,6 @@
 import { isValidElement, type ReactNode, useEffect, useState } from 'react';
 import { type Components, defaultRehypePlugins, type PluginConfig, Streamdown } from 'streamdown';
+import { DiagramView } from './diagram-view.tsx';
 import { HighlightedCode } from './highlighted-code.tsx';
 
 type RehypePlugins = NonNullable<Parameters<typeof Streamdown>[0]['rehypePlugins']>;
@@ -37,7 +38,9 @@ function Pre({ children }: { children?: ReactNode }) {
   const code = Array.isArray(children) ? children[0] : children;
   const className = isValidElement<{ className?: string }>(code) ? (code.props.className ?? '') : '';
   const language = /language-([\w+#.-]+)/.exec(className)?.[1];
-  return <HighlightedCode code={textOf(children).replace(/\n$/, '')} {...(language ? { language } : {})} />;
+  const text = textOf(children).replace(/\n$/, '');
+  if (language === 'mermaid') return <DiagramView source={text} />;
+  return <HighlightedCode code={text} {...(language ? { language } : {})} />;
 }
 
 const plain = [

@@ -20,6 +20,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { Markdown } from './markdown.tsx';
+import { QuestionView } from './question-view.tsx';
 import { splitThinking, type Turn } from './turn.ts';
 
 /** Pictures as pictures, everything else by name. */
@@ -220,6 +221,8 @@ interface TurnViewProps {
   /** More actions below the answer, such as the prompt log. */
   readonly extraActions?: (turn: Turn) => ReactNode;
   readonly onRegenerate?: ((turn: Turn) => void) | undefined;
+  /** Asks a changed question in place of the turn's own. */
+  readonly onEdit?: ((turn: Turn, query: string) => void) | undefined;
   readonly onChoose: (turn: Turn, key: string) => void;
   readonly onRate?: ((turn: Turn, rating: Rating) => void) | undefined;
   readonly onSuggestion?: ((text: string) => void) | undefined;
@@ -260,12 +263,13 @@ export const TurnView = memo(function TurnView(props: TurnViewProps) {
   const running = turn.status === 'waiting' || turn.status === 'streaming';
   return (
     <article className="grid gap-4" aria-label={t('chat.turn')}>
-      <div className="ms-auto grid max-w-[85%] justify-items-end gap-2">
+      <div className="ms-auto grid w-full max-w-[85%] justify-items-end gap-2">
         {props.asker ? <AskerLine asker={props.asker} /> : null}
         <FileList files={turn.files} />
-        <div className="rounded-panel bg-selected px-3.5 py-2 text-[15px] leading-relaxed break-words whitespace-pre-wrap">
-          {turn.query}
-        </div>
+        <QuestionView
+          query={turn.query}
+          onEdit={props.onEdit && turn.query ? (query) => props.onEdit?.(turn, query) : undefined}
+        />
       </div>
       <div className="flex min-w-0 gap-3">
         {props.answerIcon}
