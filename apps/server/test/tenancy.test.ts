@@ -204,6 +204,7 @@ const noVariable = { status: 404, why: 'the id is made up: nothing was inspected
 const noContainer = { status: 400, why: 'the graph has no such step' };
 const noMail = { status: 400, why: 'codes come by mail; the account suites try them' };
 const noTrigger = 'no graph of this world has triggers; their own suite tries other workspaces';
+const nothingFailed = { status: 400, why: 'the runs of this world have not failed' };
 const noForm = { status: 404, why: 'no run of this world asks people; the suite of forms tries other apps' };
 const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /console/api/apps/:appId/trigger-enable': { status: 404, why: noTrigger },
@@ -213,6 +214,8 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /console/api/apps/:appId/workflows/draft/trigger/run-all': { status: 400, why: noTrigger },
   'GET /v1/form/human_input/:formToken': noForm,
   'POST /v1/form/human_input/:formToken': noForm,
+  'POST /v1/workflows/run/:runId/retry': nothingFailed,
+  'POST /console/api/apps/:appId/workflow-runs/:runId/retry': nothingFailed,
   [`POST ${credentials}/credentials`]: noProvider,
   [`PUT ${credentials}/credentials`]: noProvider,
   [`POST ${credentials}/models/credentials`]: noProvider,

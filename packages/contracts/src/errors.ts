@@ -20,6 +20,10 @@ const definitions = {
   gone: { status: 410, message: 'This no longer exists.' },
   request_entity_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: "Send 'Content-Type: application/json'." },
+  idempotency_key_reused: {
+    status: 422,
+    message: 'This Idempotency-Key belongs to a request that asked for something else; send a new key.',
+  },
   too_many_requests: { status: 429, message: 'Too many requests. Please try again later.' },
   internal_server_error: { status: 500, message: 'Internal Server Error, please contact support.' },
   unknown: { status: 500, message: 'Internal Server Error' },

@@ -4,6 +4,7 @@ export * from './apps.ts';
 export * from './conversations.ts';
 export * from './forms.ts';
 export * from './models.ts';
+export * from './run-operations.ts';
 export * from './runs.ts';
 export * from './triggers.ts';
 export * from './workflows.ts';

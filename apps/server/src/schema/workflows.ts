@@ -95,6 +95,14 @@ export const workflowRuns = pgTable(
     totalSteps: integer('total_steps').notNull().default(0),
     exceptionsCount: integer('exceptions_count').notNull().default(0),
     idempotencyKey: text('idempotency_key'),
+    /** Fingerprint of the request that has the key. */
+    requestHash: text('request_hash'),
+    /** The run that this one tries again, or runs again from a node. */
+    originRunId: uuid('origin_run_id'),
+    originKind: text('origin_kind', { enum: ['retry', 'rerun'] }),
+    originNodeId: text('origin_node_id'),
+    /** Where its pauses and its end are told. */
+    callbackUrl: text('callback_url'),
     createdAt: createdAt(),
     finishedAt: moment('finished_at'),
   },
@@ -103,6 +111,7 @@ export const workflowRuns = pgTable(
     uniqueIndex('workflow_runs_idempotency')
       .on(table.appId, table.userId, table.idempotencyKey)
       .where(sql`idempotency_key is not null`),
+    index('workflow_runs_origin').on(table.originRunId).where(sql`origin_run_id is not null`),
   ],
 );
 

@@ -55,6 +55,8 @@ const bodies: Readonly<Record<string, Record<string, unknown>>> = {
   'POST /console/api/apps/:appId/model-config': configFor('chat'),
   'POST /console/api/apps/:appId/model-config/draft': { model_config: { model: demoModel } },
   'POST /console/api/apps/:appId/workflows/draft': draftFor('workflow', 'Homeland'),
+  'POST /v1/workflows/run/:runId/rerun': { inputs: { text: 'Homeland again' } },
+  'POST /console/api/apps/:appId/workflow-runs/:runId/rerun': { inputs: { text: 'Homeland again' } },
   'PATCH /console/api/tags/:tagId': { name: 'Homeland label' },
   'POST /console/api/apps/:appId/chat-messages': {
     model_config: configFor('chat'),

@@ -117,7 +117,12 @@ export class RunDriver {
 
   #tell(event: EngineEvent): void {
     this.#outbox.push(event);
-    this.#options.onEvent?.(event);
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      // Whoever watches is not part of the run: it goes on as if nobody had.
+      this.#options.onObserverError?.(error, event);
+    }
   }
 
   #message(): Promise<void> {

@@ -29,9 +29,11 @@ export interface RunEnvironment {
   readonly trace?: boolean;
   /**
    * Told of each event when it comes about, in the order in which they are yielded: what it belongs to is the record
-   * that was appended last. Must not throw.
+   * that was appended last. What it throws goes to `onObserverError`; the run goes on.
    */
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Told what `onEvent` threw, to be logged. Must not throw. */
+  readonly onObserverError?: (error: unknown, event: EngineEvent) => void;
 }
 
 /** A run that starts. */

@@ -459,7 +459,24 @@ describe('13.8 Control, pause, resume', () => {
     expect(run.result.outputs).toEqual({ big });
   });
 
-  test('#122 a consumer that fails leaves a log from which the run can be completed', async () => {
+  test('#122 an observer that fails at an event is reported, and the run goes on', async () => {
+    const reported: string[] = [];
+    const run = await runGraph(chain, {
+      system: { query: 'q' },
+      environment: {
+        onEvent: ({ event }) => {
+          if (event === 'node_finished') throw new Error('observer failed');
+        },
+        onObserverError: (error, { event }) => reported.push(`${event}: ${String(error)}`),
+      },
+    });
+    expect(run.result).toMatchObject({ status: 'succeeded', outputs: { a: 'A', b: 'B q' } });
+    const ends = run.events.filter(({ event }) => event === 'node_finished');
+    expect(ends.length).toBeGreaterThan(1);
+    expect(reported).toEqual(ends.map(() => 'node_finished: Error: observer failed'));
+  });
+
+  test('#122 a consumer that stops listening leaves a log from which the run can be completed', async () => {
     const { executeRun, plan } = await import('../../src/index.ts');
     const { fakePorts, MemoryLog } = await import('./support.ts');
     const log = new MemoryLog();

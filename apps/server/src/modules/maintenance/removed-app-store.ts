@@ -13,6 +13,8 @@ const leftovers = [
   'conversations',
   'human_input_recipients',
   'human_input_forms',
+  'run_callbacks',
+  'turn_keys',
   'workflow_runs',
   'end_users',
 ] as const;

@@ -142,6 +142,7 @@ export const generationErrors = [
   'model_currently_not_support',
   'completion_request_error',
   'conversation_completed',
+  'idempotency_key_reused',
   'too_many_requests',
   'internal_server_error',
 ] as const;

@@ -39,6 +39,7 @@ import { createFilePort } from './ports/file-port.ts';
 import { createMemoryPort } from './ports/memory-port.ts';
 import { createModelPort } from './ports/model-port.ts';
 import { PromptViews } from './prompt-view.ts';
+import { RunRepeater } from './repeat-run.ts';
 import type { RunMessage } from './run.ts';
 import { RunDesk } from './run-desk.ts';
 import { RunHistory } from './run-history.ts';
@@ -166,6 +167,13 @@ export function composeWorkflows(parts: WorkflowParts) {
     conversations: parts.conversations,
     variables,
   });
+  const repeater = new RunRepeater({
+    runStore,
+    runLog,
+    inputs,
+    conversations: parts.conversations,
+    limits,
+  });
   const loader = new RunLoader({ store: runStore, definitions });
   const follower = new RunFollower({ runs, runLog, store: runStore, limits });
   const takeOver = new RunTakeOver({ store: runStore, loader, runs, ownerId, log });
@@ -199,7 +207,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     forms,
     history: new RunHistory({ runStore, store, runLog, loader, limits }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
-    desk: new RunDesk({ opener, runs, follower, store: runStore, loader }),
+    desk: new RunDesk({ opener, repeater, runs, follower, store: runStore, loader }),
     /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
     sandboxStatus: async () => (await outside.sandbox.get()).status(),
     /** Begins to take over what dead processes left. */

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { invalidParam } from '../../platform/errors.ts';
+import { ApiError, invalidParam } from '../../platform/errors.ts';
 
 const maxKeyLength = 255;
 
@@ -12,4 +13,14 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
     throw invalidParam(`Idempotency-Key: must have at most ${maxKeyLength} characters`, 'Idempotency-Key');
   }
   return key;
+}
+
+/** Fingerprint of what a request asks for: a key that comes back must ask for the same. */
+export function requestFingerprint(request: unknown): string {
+  return hash('sha256', JSON.stringify(request), 'hex');
+}
+
+/** 422 when a key comes back with a request that asks for something else. */
+export function assertSameRequest(stored: string | null, given: string | undefined): void {
+  if (stored !== null && stored !== given) throw new ApiError('idempotency_key_reused');
 }

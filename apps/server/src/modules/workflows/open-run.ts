@@ -39,6 +39,10 @@ export interface RunRequest extends RunAsker {
   /** The trigger that begins the run, with the event that it brings instead of a form. */
   event?: { nodeId: string; inputs: Record<string, unknown> } | undefined;
   idempotencyKey?: string | undefined;
+  /** Fingerprint of the request, where it has a key: another request with the same key is refused. */
+  requestHash?: string | undefined;
+  /** Where the run's pauses and its end are to be told; checked already. */
+  callbackUrl?: string | undefined;
   /** What is said to a chatflow. */
   chat?: {
     query: string;
@@ -105,6 +109,9 @@ export class RunOpener {
       input: { inputs, system: { ...common, timestamp: seconds(createdAt) }, conversation: [] },
       createdAt,
       idempotencyKey: request.idempotencyKey ?? null,
+      requestHash: request.requestHash ?? null,
+      origin: null,
+      callbackUrl: request.callbackUrl ?? null,
       turn: null,
     };
     if (!request.chat) return { run, turn: null };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { seconds, secondsOrNull } from '../../platform/time.ts';
 import { hideSecrets } from './environment-secrets.ts';
 import type { StoredRun } from './run-store.ts';
-import type { runDetailSchema, runLogPage, workflowSchema } from './schema.ts';
+import type { originSchema, runDetailSchema, runLogPage, workflowSchema } from './schema.ts';
 import type { WorkflowRow } from './store.ts';
 
 /** Names of people by account id. */
@@ -59,7 +59,14 @@ export function toRunDetail(run: StoredRun): z.infer<typeof runDetailSchema> {
     created_at: seconds(run.created_at),
     finished_at: secondsOrNull(run.finished_at),
     elapsed_time: run.elapsed_seconds,
+    origin: toOrigin(run),
   };
+}
+
+/** The run that a run began as, where it is one tried again or run again from a node. */
+export function toOrigin(run: StoredRun): z.infer<typeof originSchema> | null {
+  if (run.origin_run_id === null || run.origin_kind === null) return null;
+  return { run_id: run.origin_run_id, kind: run.origin_kind, node_id: run.origin_node_id };
 }
 
 /** How end users of a surface came here, where it is not by the service API. */

@@ -10,6 +10,7 @@ import type { WorkspaceStore } from '../workspaces/store.ts';
 import type { Workflows } from './compose.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { draftVariableRoutes } from './draft-variable-routes.ts';
+import { repeatRoutes } from './repeat-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { serviceWorkflowRoutes } from './service-routes.ts';
 import { stepRoutes } from './step-routes.ts';
@@ -38,6 +39,7 @@ export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
     ...draftRoutes(console),
     ...draftVariableRoutes(console),
     ...runRoutes(console),
+    ...repeatRoutes(console),
     ...stepRoutes(console),
     ...serviceWorkflowRoutes({ ...services, ...parts }),
     ...webWorkflowRoutes({ ...services, ...parts }),

@@ -7,14 +7,30 @@ import type { Asker } from '../turns/turn.ts';
 import { blockingRunAnswer } from './blocking-answer.ts';
 import { encodeRun } from './encode-run.ts';
 import type { RunFollower } from './follow-run.ts';
+import { assertSameRequest, requestFingerprint } from './idempotency.ts';
 import type { RunOpener, RunRequest } from './open-run.ts';
+import type { Repetition, RunRepeater } from './repeat-run.ts';
 import type { RunMessage, WorkflowRun } from './run.ts';
 import { replaceText, sequenceOf } from './run-events.ts';
 import type { RunService } from './run-service.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
+import type { OpeningRun } from './run-writer.ts';
 import type { RunLoader } from './take-over.ts';
 
 const runNotFound = 'Workflow run not found';
+
+/** What the answer to a request for a run is. */
+export type RunAnswer = EventStream | Record<string, unknown>;
+
+/** What of a request an idempotency key belongs to. */
+type KeyedRequest = Pick<RunRequest, 'scope' | 'app' | 'userId' | 'idempotencyKey' | 'requestHash'>;
+
+/** Who deals with a run: the one it was started by, or anybody who works on its app. */
+export interface RunViewer {
+  appId: string;
+  asker: Asker;
+  worksOnApp?: boolean;
+}
 
 /** How an answer is given. */
 export interface AnswerOptions {
@@ -35,6 +51,7 @@ export interface AttachOptions {
 export class RunDesk {
   readonly #o: {
     opener: RunOpener;
+    repeater: RunRepeater;
     runs: RunService;
     follower: RunFollower;
     store: RunStore;
@@ -43,6 +60,7 @@ export class RunDesk {
 
   constructor(options: {
     opener: RunOpener;
+    repeater: RunRepeater;
     runs: RunService;
     follower: RunFollower;
     store: RunStore;
@@ -52,8 +70,14 @@ export class RunDesk {
   }
 
   /** Accepts a run and answers with its events, or with its end. */
-  async answer(request: RunRequest, options: AnswerOptions): Promise<EventStream | Record<string, unknown>> {
-    const { run, events } = await this.accept(request);
+  async answer(request: RunRequest, options: AnswerOptions): Promise<RunAnswer> {
+    return this.#answer(await this.accept(request), options);
+  }
+
+  async #answer(
+    { run, events }: { run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> },
+    options: AnswerOptions,
+  ): Promise<RunAnswer> {
     if (options.mode === 'blocking') return blockingRunAnswer(run, events, options.audience);
     return streamOf(run, events, { audience: options.audience });
   }
@@ -62,20 +86,44 @@ export class RunDesk {
   async accept(
     request: RunRequest,
   ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
-    const { opener, runs, follower } = this.#o;
+    const keyed = withFingerprint(request, [request.inputs, request.files, request.versionId, request.chat]);
+    return this.#accept(keyed, () => this.#o.opener.open(keyed));
+  }
+
+  /** Tries a run again, or runs it again from a node, as a new run; 404 for a run that is not open to whoever asks. */
+  async repeat(
+    who: RunViewer & { scope: WorkspaceScope },
+    request: { runId: string; repetition: Repetition } & Pick<RunRequest, 'idempotencyKey' | 'callbackUrl'>,
+    options: AnswerOptions,
+  ): Promise<RunAnswer> {
+    const stored = await this.find(who.scope, who.appId, request.runId);
+    if (!isOpenTo(stored, who)) throw notFound(`${runNotFound}.`);
+    const run = await this.#o.loader.load(stored);
+    if (!run) throw notFound('The version of the app that this run ran on no longer exists.');
+    const { runId, repetition, idempotencyKey, callbackUrl } = request;
+    const keyed = withFingerprint({ ...run, idempotencyKey, callbackUrl }, [runId, repetition]);
+    const open = () => this.#o.repeater.open({ stored, run, repetition, sender: who }, keyed);
+    return this.#answer(await this.#accept(keyed, open), options);
+  }
+
+  async #accept(
+    request: KeyedRequest,
+    open: () => Promise<OpeningRun>,
+  ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
+    const { runs, follower } = this.#o;
     const known = await this.#byKey(request);
     if (known) return { run: known, events: follower.follow(known, { after: 0 }) };
     runs.assertCapacity(request.app);
-    const opening = await opener.open(request);
+    const opening = await open();
     const run = (await runs.start(opening)) ? opening.run : await this.#byKey(request);
     if (!run) throw new ApiError('conflict');
     return { run, events: follower.follow(run, { after: 0 }) };
   }
 
   /** Stops a run if it is this asker's; anything else is left alone without a word. */
-  async stop(scope: WorkspaceScope, by: { appId: string; asker: Asker }, runId: string): Promise<void> {
+  async stop(scope: WorkspaceScope, by: RunViewer, runId: string): Promise<void> {
     const stored = isUuid(runId) ? await this.#o.store.find(scope, by.appId, runId) : null;
-    if (!stored || !isOwn(stored, by.asker)) return;
+    if (!stored || !isOpenTo(stored, by)) return;
     // Nobody carries a paused run out: it is taken up to be ended.
     if (stored.status === 'paused') {
       await this.#o.runs.resume(runId, (paused) => this.#o.loader.load(paused));
@@ -93,12 +141,12 @@ export class RunDesk {
   /** The events of a run for somebody who comes back to it (spec: service API §8.3). */
   async attach(
     scope: WorkspaceScope,
-    by: { appId: string; asker: Asker },
+    by: RunViewer,
     input: { runId: string; options: AttachOptions },
   ): Promise<EventStream> {
     const { runId, options } = input;
     const stored = isUuid(runId) ? await this.#o.store.find(scope, by.appId, runId) : null;
-    if (!stored || !isOwn(stored, by.asker)) throw notFound(runNotFound);
+    if (!stored || !isOpenTo(stored, by)) throw notFound(runNotFound);
     const run = await this.#o.loader.load(stored);
     if (!run) throw notFound(runNotFound);
     const withSequence = options.after !== undefined;
@@ -133,15 +181,24 @@ export class RunDesk {
     yield* follower.follow(run, { after: soFar.newest, continueOnPause });
   }
 
-  async #byKey(request: RunRequest): Promise<WorkflowRun | null> {
+  async #byKey(request: KeyedRequest): Promise<WorkflowRun | null> {
     const { idempotencyKey, scope, app, userId } = request;
     if (idempotencyKey === undefined) return null;
     const stored = await this.#o.store.findByKey(scope, { appId: app.id, userId, idempotencyKey });
-    return stored && this.#o.loader.load(stored);
+    if (!stored) return null;
+    assertSameRequest(stored.request_hash, request.requestHash);
+    return this.#o.loader.load(stored);
   }
 }
 
-function isOwn(stored: StoredRun, asker: Asker): boolean {
+/** The request with the fingerprint of what it asks for, where a key makes that matter. */
+function withFingerprint<R extends { idempotencyKey?: string | undefined }>(request: R, asked: unknown) {
+  const requestHash = request.idempotencyKey === undefined ? undefined : requestFingerprint(asked);
+  return { ...request, requestHash };
+}
+
+function isOpenTo(stored: StoredRun, { asker, worksOnApp }: RunViewer): boolean {
+  if (worksOnApp) return true;
   return asker.endUserId !== null
     ? stored.end_user_id === asker.endUserId
     : stored.account_id !== null && stored.account_id === asker.accountId;

@@ -4,7 +4,7 @@ import { notFound } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
 import { seconds, secondsOrNull } from '../../platform/time.ts';
-import { shownInputs } from './present.ts';
+import { shownInputs, toOrigin } from './present.ts';
 import type { WorkflowRun } from './run.ts';
 import { RunFold } from './run-fold.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
@@ -141,6 +141,7 @@ function toListItem(run: StoredRun) {
     retry_index: 0,
     conversation_id: run.conversation_id,
     message_id: run.message_id,
+    origin: toOrigin(run),
   };
 }
 

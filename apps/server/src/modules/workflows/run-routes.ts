@@ -119,7 +119,7 @@ function debugRunRoutes({
       path: '/console/api/apps/:appId/workflow-runs/tasks/:taskId/stop',
       auth: 'console',
       permission: 'app.debug',
-      summary: 'Stops a debug run.',
+      summary: 'Stops a run.',
       tag,
       rate: 'default',
       params: z.object({ appId: z.uuid(), taskId: z.string() }),
@@ -128,7 +128,7 @@ function debugRunRoutes({
       handler: async ({ principal, params }) => {
         const app = await appService.find(principal.scope, params.appId);
         const { asker } = accountAsker(principal, app);
-        await desk.stop(principal.scope, { appId: app.id, asker }, params.taskId);
+        await desk.stop(principal.scope, { appId: app.id, asker, worksOnApp: true }, params.taskId);
         return { result: 'success' as const };
       },
     }),
@@ -137,7 +137,7 @@ function debugRunRoutes({
       path: '/console/api/workflow/:runId/events',
       auth: 'console',
       permission: 'app.debug',
-      summary: 'Comes back to a debug run.',
+      summary: 'Comes back to a run.',
       tag,
       rate: 'default',
       params: z.object({ runId: z.string() }),
@@ -148,7 +148,7 @@ function debugRunRoutes({
         const appId = await history.appOf(principal.scope, params.runId);
         return desk.attach(
           principal.scope,
-          { appId, asker: { endUserId: null, accountId: principal.account.id } },
+          { appId, asker: { endUserId: null, accountId: principal.account.id }, worksOnApp: true },
           {
             runId: params.runId,
             options: {

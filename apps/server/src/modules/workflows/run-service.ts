@@ -1,5 +1,4 @@
 import {
-  decodeRecord,
   type EngineEvent,
   executeRun,
   isEnded,
@@ -16,6 +15,7 @@ import type { LiveRun, StopReason } from '../../platform/runs/live-run.ts';
 import { type OwnedRunLog, RunLostError } from '../../platform/runs/owned-run-log.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
 import type { ConversationVariableStore } from './conversation-variable-store.ts';
+import { decodeLog } from './decode-log.ts';
 import type { EnginePortFactory } from './ports/engine-ports.ts';
 import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
 import { RunEventMapper, sequenceOf } from './run-events.ts';
@@ -103,17 +103,14 @@ export class RunService {
     } finally {
       release();
     }
-    this.#begin(opening.run, []);
+    this.#begin(opening.run, opening.records ?? [], { toldBefore: 0 });
     return true;
   }
 
   /** Goes on with a run that this process has claimed. */
   async recover(run: WorkflowRun): Promise<void> {
-    const logged = await this.#o.runLog.read(run.id);
-    this.#begin(
-      run,
-      logged.map(({ payload }) => decodeRecord(payload)),
-    );
+    const records = decodeLog(await this.#o.runLog.read(run.id));
+    this.#begin(run, records, { toldBefore: records.length });
   }
 
   /** Goes on with a paused run that this process has taken up; false when it does not wait. */
@@ -131,7 +128,8 @@ export class RunService {
     return this.#o.registry.stop(runId);
   }
 
-  #begin(run: WorkflowRun, records: readonly RunRecord[]): void {
+  /** `toldBefore` of the records were told by whoever wrote them; those of a run that begins as another's are not. */
+  #begin(run: WorkflowRun, records: readonly RunRecord[], { toldBefore }: { toldBefore: number }): void {
     this.#o.registry.start({
       id: run.id,
       appId: run.app.id,
@@ -139,7 +137,7 @@ export class RunService {
         const local: LocalRun = {
           run,
           live,
-          recordsBefore: records.length,
+          recordsBefore: toldBefore,
           totals: new RunTotals(),
           newest: sequenceOf(records.length, 0),
           closed: false,
@@ -156,7 +154,7 @@ export class RunService {
   }
 
   async #carryOut(local: LocalRun, records: readonly RunRecord[]): Promise<void> {
-    const { run, live, totals } = local;
+    const { run, live } = local;
     const giveUp = new AbortController();
     const control = new RunControl();
     const timer = setTimeout(() => live.stop('time-limit'), this.#o.runTimeoutMs);
@@ -164,7 +162,7 @@ export class RunService {
     const open = this.#o.ports.open(run);
     try {
       const outcome =
-        this.#endInLog(run, records, totals) ??
+        this.#endInLog(local, records) ??
         (await this.#execute(local, records, { giveUp, control, ports: open.ports }));
       await this.#close(local, outcome);
     } catch (error) {
@@ -176,16 +174,26 @@ export class RunService {
     }
   }
 
-  /** The outcome of a run whose log is complete: its process died between the last record and the run's row. */
-  #endInLog(run: WorkflowRun, records: readonly RunRecord[], totals: RunTotals): RunOutcome | null {
+  /**
+   * Takes up what the log holds, and tells what of it nobody has been told. The outcome of a run whose log is complete:
+   * its process died between the last record and the run's row.
+   */
+  #endInLog(local: LocalRun, records: readonly RunRecord[]): RunOutcome | null {
+    const { run, totals, recordsBefore } = local;
     if (records.length === 0) return null;
     const fold = new RunFold(run, this.#o.limits);
     let last: { events: readonly EngineEvent[]; messages: RunMessage[] } = { events: [], messages: [] };
-    for (const record of records) last = fold.feed(record);
+    for (const record of records) {
+      if (fold.count > recordsBefore) this.#publish(local, last.messages);
+      last = fold.feed(record);
+    }
     totals.adopt(fold.totals);
     const end = last.events.findLast(({ event }) => event === 'workflow_finished');
-    if (fold.status === null || !isEnded(fold.status) || end?.event !== 'workflow_finished') return null;
-    return this.#outcomeOf(run, end.data, totals, last.messages);
+    if (fold.status !== null && isEnded(fold.status) && end?.event === 'workflow_finished') {
+      return this.#outcomeOf(run, end.data, totals, last.messages);
+    }
+    if (fold.count > recordsBefore) this.#publish(local, last.messages);
+    return null;
   }
 
   async #execute(

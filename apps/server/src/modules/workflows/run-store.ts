@@ -3,7 +3,7 @@ import type { GraphAppMode } from '@trellis/graph';
 import type { Pool } from 'pg';
 import type { AppSnapshot } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
-import type { Surface } from '../turns/turn.ts';
+import type { Surface, TurnFile } from '../turns/turn.ts';
 import type { RunTrigger } from './run.ts';
 
 /** A run as it is stored, with what carrying it on needs. */
@@ -35,6 +35,11 @@ export interface StoredRun {
   total_steps: number;
   exceptions_count: number;
   idempotency_key: string | null;
+  request_hash: string | null;
+  origin_run_id: string | null;
+  origin_kind: 'retry' | 'rerun' | null;
+  origin_node_id: string | null;
+  callback_url: string | null;
   created_at: Date;
   finished_at: Date | null;
 }
@@ -55,7 +60,8 @@ const columns = `
   w.id, w.workspace_id, w.app_id, w.workflow_id, w.graph_id, w.root_node_id, w.mode, w.triggered_from, w.surface,
   w.version, w.conversation_id, w.message_id, w.end_user_id, w.account_id, a.name as account_name, a.email as account_email,
   w.user_id, w.status, w.input, w.outputs, w.error, w.elapsed_seconds, w.total_tokens, w.total_steps,
-  w.exceptions_count, w.idempotency_key, w.created_at, w.finished_at`;
+  w.exceptions_count, w.idempotency_key, w.request_hash, w.origin_run_id, w.origin_kind, w.origin_node_id,
+  w.callback_url, w.created_at, w.finished_at`;
 
 const source = 'from workflow_runs w left join accounts a on a.id = w.account_id';
 
@@ -168,6 +174,31 @@ export class RunStore {
       [run.message_id, run.workspace_id],
     );
     return rows[0] ?? null;
+  }
+
+  /** The files that came with the message of a run. */
+  async filesOfMessage(run: StoredRun): Promise<TurnFile[]> {
+    const { rows } = await this.#pool.query<TurnFile>(
+      `select type, transfer_method as "transferMethod", url, upload_file_id as "uploadFileId"
+       from message_files where message_id = $1 and workspace_id = $2 and belongs_to = 'user' order by created_at, id`,
+      [run.message_id, run.workspace_id],
+    );
+    return rows;
+  }
+
+  /** The message that came right before one in its conversation; null for the first. */
+  async messageBefore(
+    scope: WorkspaceScope,
+    of: { conversationId: string; messageId: string },
+  ): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ id: string }>(
+      `select m.id from messages m, messages here
+       where here.id = $1 and m.conversation_id = $2 and m.workspace_id = $3 and here.workspace_id = $3
+         and (m.created_at, m.id) < (here.created_at, here.id)
+       order by m.created_at desc, m.id desc limit 1`,
+      [of.messageId, of.conversationId, scope.workspaceId],
+    );
+    return rows[0]?.id ?? null;
   }
 
   /** Takes runs of dead owners over, and own ones that nobody carries out. Answers them. */

@@ -1,3 +1,4 @@
+import { encodeRecord, type RunRecord } from '@trellis/engine';
 import type { Pool } from 'pg';
 import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
 import { rowsWithPlaces } from '../../platform/runs/active-limit.ts';
@@ -10,6 +11,8 @@ import type { RunOutcome, WorkflowRun } from './run.ts';
 export interface OpeningRun {
   run: WorkflowRun;
   turn: OpenedTurn | null;
+  /** What its log begins with: the part of another run that it goes on from. */
+  records?: readonly RunRecord[];
 }
 
 /** What became of a run: written down, or another one has its idempotency key, or its app has no place for it. */
@@ -71,7 +74,7 @@ export class RunWriter {
   async #writeOpen(openings: Opening[]): Promise<void> {
     const turns = openings.flatMap(({ turn }) => (turn === null ? [] : [turnRowOf(turn)]));
     const isLimited = openings.some(({ limit }) => limit !== null);
-    const runs = openings.map(({ run, limit }) => ({
+    const runs = openings.map(({ run, records, limit }) => ({
       id: run.id,
       workspace_id: run.scope.workspaceId,
       app_id: run.app.id,
@@ -90,6 +93,12 @@ export class RunWriter {
       user_id: storableText(run.userId),
       input: run.input,
       idempotency_key: run.idempotencyKey,
+      request_hash: run.requestHash,
+      origin_run_id: run.origin?.runId ?? null,
+      origin_kind: run.origin?.kind ?? null,
+      origin_node_id: run.origin?.nodeId ?? null,
+      callback_url: run.callbackUrl,
+      records: records?.map((record): unknown => JSON.parse(encodeRecord(record))) ?? null,
       created_at: run.createdAt.toISOString(),
       ...(isLimited ? { active_limit: limit } : {}),
     }));
@@ -159,7 +168,8 @@ function messageStatus(status: RunOutcome['status']): 'normal' | 'error' | 'stop
 const runColumns = `
     id uuid, workspace_id uuid, app_id uuid, kind text, workflow_id uuid, graph_id uuid, root_node_id text,
     mode text, triggered_from text, surface text, version text, conversation_id uuid, message_id uuid, end_user_id uuid,
-    account_id uuid, user_id text, input json, idempotency_key text, created_at timestamptz`;
+    account_id uuid, user_id text, input json, idempotency_key text, request_hash text, origin_run_id uuid,
+    origin_kind text, origin_node_id text, callback_url text, records json, created_at timestamptz`;
 
 const runInput = {
   unlimited: `run_input as (select * from json_to_recordset($1::json) as r(${runColumns}))`,
@@ -170,9 +180,10 @@ const runInput = {
 const openedRuns = `opened as (
   insert into workflow_runs (id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from,
     surface, version, conversation_id, message_id, end_user_id, account_id, user_id, status, input, idempotency_key,
-    created_at)
+    request_hash, origin_run_id, origin_kind, origin_node_id, callback_url, created_at)
   select id, workspace_id, app_id, workflow_id, graph_id, root_node_id, mode, triggered_from, surface, version,
-    conversation_id, message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, created_at
+    conversation_id, message_id, end_user_id, account_id, user_id, 'running', input, idempotency_key, request_hash,
+    origin_run_id, origin_kind, origin_node_id, callback_url, created_at
   from run_input
   on conflict (app_id, user_id, idempotency_key) where idempotency_key is not null do nothing
   returning id
@@ -181,6 +192,11 @@ const openedRuns = `opened as (
   select r.id, r.workspace_id, r.app_id, r.kind, 'running', r.message_id, coalesce(r.end_user_id, r.account_id)::text,
     $2::uuid, r.created_at
   from run_input r join opened on opened.id = r.id
+), first_records as (
+  insert into run_log (run_id, sequence, kind, payload)
+  select r.id, l.place, 'engine', l.payload
+  from run_input r join opened on opened.id = r.id
+    cross join lateral json_array_elements(r.records) with ordinality as l(payload, place)
 )`;
 
 const openedTurns = `input as (

@@ -16,6 +16,15 @@ export type RunTrigger = 'debugging' | 'app-run' | 'webhook' | 'schedule' | 'plu
 /** How runs of a published app come about: what its logs show. */
 export const publishedTriggers: readonly RunTrigger[] = ['app-run', 'webhook', 'schedule', 'plugin'];
 
+/** The run that another one began as. */
+export interface RunOrigin {
+  runId: string;
+  /** Tried again where it failed, or run again from a node. */
+  kind: 'retry' | 'rerun';
+  /** The node that a rerun begins with. */
+  nodeId: string | null;
+}
+
 /** A run of a graph that has been accepted, or taken over: everything that carrying it out needs. */
 export interface WorkflowRun {
   /** Also told to clients as `task_id`. */
@@ -36,6 +45,12 @@ export interface WorkflowRun {
   createdAt: Date;
   /** The same key from the same user gives the same run. */
   idempotencyKey: string | null;
+  /** Fingerprint of the request that has the key. */
+  requestHash: string | null;
+  /** Null for a run from the start. */
+  origin: RunOrigin | null;
+  /** Where its pauses and its end are told; null when nobody asked for that. */
+  callbackUrl: string | null;
   /** The message that this run answers; chatflows only. */
   turn: RunTurn | null;
 }

@@ -140,8 +140,8 @@ describe('an idempotency key', () => {
   it('makes a hundred parallel requests one run', async () => {
     const headers = { 'idempotency-key': 'order-1' };
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, index) =>
-        echo.client.post('/v1/workflows/run', runBody(`text ${index}`), { headers }),
+      Array.from({ length: 100 }, () =>
+        echo.client.post('/v1/workflows/run', runBody('the order'), { headers }),
       ),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -156,12 +156,19 @@ describe('an idempotency key', () => {
   it('belongs to its user, and streams the run again to a late caller', async () => {
     const headers = { 'idempotency-key': 'order-2' };
     const first = await echo.client.post('/v1/workflows/run', runBody('one'), { headers });
-    const again = await echo.client.post('/v1/workflows/run', runBody('two', 'streaming'), { headers });
+    const again = await echo.client.post('/v1/workflows/run', runBody('one', 'streaming'), { headers });
     expect(eventsOf(again)[0].workflow_run_id).toBe(first.json.workflow_run_id);
     expect(eventsOf(again).at(-1).data.outputs).toEqual({ result: 'one' });
     const other = { ...runBody('three'), user: 'another reader' };
     const theirs = await echo.client.post('/v1/workflows/run', other, { headers });
     expect(theirs.json.workflow_run_id).not.toBe(first.json.workflow_run_id);
+  });
+
+  it('is refused with a request that asks for something else', async () => {
+    const headers = { 'idempotency-key': 'order-3' };
+    await echo.client.post('/v1/workflows/run', runBody('one'), { headers });
+    const other = await echo.client.post('/v1/workflows/run', runBody('two'), { headers });
+    expect(other.json).toMatchObject({ code: 'idempotency_key_reused', status: 422 });
   });
 });
 

@@ -52,6 +52,14 @@ export const runAnswerSchema = z.object({
   }),
 });
 
+/** The run that another one began as. */
+export const originSchema = z.object({
+  run_id: z.string(),
+  kind: z.enum(['retry', 'rerun']),
+  /** The node that a rerun began with. */
+  node_id: z.string().nullable(),
+});
+
 /** A run as the service API shows it. */
 export const runDetailSchema = z.object({
   id: z.string(),
@@ -65,6 +73,8 @@ export const runDetailSchema = z.object({
   created_at: z.number(),
   finished_at: z.number().nullable(),
   elapsed_time: z.number(),
+  /** Ours: set for a run that tries another one again, or runs it again from a node. */
+  origin: originSchema.nullable(),
 });
 
 /** An end user as records show them. */

@@ -123,7 +123,7 @@ function recordRoutes(options: ServiceWorkflowOptions): AnyRoute[] {
       response: runDetailSchema,
       errors: ['not_workflow_app', 'not_found'],
       handler: async ({ principal, params }) => {
-        assertGraph(principal);
+        assertGraphKey(principal);
         return toRunDetail(await desk.find(principal.scope, principal.app.id, params.runId));
       },
     }),
@@ -162,7 +162,7 @@ function recordRoutes(options: ServiceWorkflowOptions): AnyRoute[] {
       answers: 'events',
       errors: ['not_workflow_app', 'not_found', 'invalid_param'],
       handler: async ({ principal, params, query }) => {
-        assertGraph(principal);
+        assertGraphKey(principal);
         const { scope, asker } = await callers.required(principal, query.user);
         return desk.attach(
           scope,
@@ -182,7 +182,8 @@ function recordRoutes(options: ServiceWorkflowOptions): AnyRoute[] {
   ];
 }
 
-function assertGraph(principal: AppKeyPrincipal): void {
+/** 400 unless the key is that of an app that is a graph. */
+export function assertGraphKey(principal: AppKeyPrincipal): void {
   const { mode } = principal.app;
   if (mode !== 'workflow' && mode !== 'advanced-chat') throw new ApiError('not_workflow_app');
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { makeScope } from '../../platform/auth/scope.ts';
 import type { Definitions } from './definition.ts';
-import type { RunCreator, WorkflowRun } from './run.ts';
+import type { RunCreator, RunOrigin, WorkflowRun } from './run.ts';
 import type { RunService } from './run-service.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
 
@@ -46,6 +46,9 @@ export class RunLoader {
       input: stored.input,
       createdAt: stored.created_at,
       idempotencyKey: stored.idempotency_key,
+      requestHash: stored.request_hash,
+      origin: originOf(stored),
+      callbackUrl: stored.callback_url,
       turn:
         turn === null || stored.message_id === null || stored.conversation_id === null
           ? null
@@ -58,6 +61,11 @@ export class RunLoader {
             },
     };
   }
+}
+
+function originOf(stored: StoredRun): RunOrigin | null {
+  const { origin_run_id: runId, origin_kind: kind, origin_node_id: nodeId } = stored;
+  return runId === null || kind === null ? null : { runId, kind, nodeId };
 }
 
 /** Who started a stored run. */
