@@ -52,7 +52,7 @@ import { composeWorkflows } from './modules/workflows/compose.ts';
 import { createLocalBus } from './platform/bus/bus.ts';
 import { createPostgresBus } from './platform/bus/postgres-bus.ts';
 import type { DataFolder } from './platform/data-folder.ts';
-import type { Database as OpenDatabase } from './platform/database/open-database.ts';
+import { type Database as OpenDatabase, usesExternalDatabase } from './platform/database/open-database.ts';
 import type { Environment } from './platform/environment.ts';
 import { createFileStore } from './platform/files/create-file-store.ts';
 import { storageSettings } from './platform/files/storage-settings.ts';
@@ -62,6 +62,7 @@ import { createJobs } from './platform/jobs/jobs.ts';
 import type { Mailer } from './platform/mail/mailer.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
+import { roleOf } from './platform/process-role.ts';
 import { OwnerLease } from './platform/runs/owner-lease.ts';
 import { ensureRunLogPartitions } from './platform/runs/partitions.ts';
 import { RunLog } from './platform/runs/run-log.ts';
@@ -106,6 +107,7 @@ export async function compose(options: ComposeOptions) {
   const correlation = options.correlation ?? new Correlation();
   const tracing = options.tracing ?? noTracing;
   const observer = new Observer({ correlation, tracing });
+  const role = roleOf(environment.server.mode, { external: usesExternalDatabase(environment) });
   // The embedded database is ours alone: the lock on the data folder says so.
   const alone = options.database.info.kind === 'embedded';
   const bus = alone
@@ -119,7 +121,7 @@ export async function compose(options: ComposeOptions) {
   });
 
   // People
-  const jobs = createJobs({ connection: options.database.connection, log });
+  const jobs = createJobs({ connection: options.database.connection, log, works: role.works });
   const people = composeAccounts({
     environment,
     db,
@@ -320,6 +322,7 @@ export async function compose(options: ComposeOptions) {
     version,
     log,
     alone,
+    role,
     databaseInfo: options.database.info,
     renderer,
     pool,

@@ -11,6 +11,7 @@ import { readEnvironmentFile } from './platform/environment-file.ts';
 import { createLog } from './platform/logging/create-log.ts';
 import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
+import { roleOf } from './platform/process-role.ts';
 import { Correlation } from './platform/telemetry/correlation.ts';
 import { openErrorReporter } from './platform/telemetry/error-reporter.ts';
 import { openTracing } from './platform/telemetry/open-tracing.ts';
@@ -33,9 +34,14 @@ async function main(): Promise<void> {
   handleSignals(stop, closers, log);
   try {
     const server = await open({ environment, log, correlation, stop, closers });
+    if (server === null) {
+      await closeAll(closers, log);
+      return;
+    }
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(2);
     log.info({ url: server.url, seconds }, 'serving');
-    process.stderr.write(`\n  Trellis is ready at ${shownAddress(server.url)}  (${seconds} s)\n\n`);
+    const name = environment.server.mode === 'all' ? 'Trellis' : `Trellis (${environment.server.mode})`;
+    process.stderr.write(`\n  ${name} is ready at ${shownAddress(server.url)}  (${seconds} s)\n\n`);
   } catch (error) {
     if (!stop.signal.aborted) {
       process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n\n`);
@@ -77,8 +83,16 @@ interface OpenOptions {
   closers: Closers;
 }
 
-async function open({ environment, log, correlation, stop, closers }: OpenOptions): Promise<RunningServer> {
+/** Null when there was only the database to be prepared (`MODE=migration`). */
+async function open({
+  environment,
+  log,
+  correlation,
+  stop,
+  closers,
+}: OpenOptions): Promise<RunningServer | null> {
   const external = usesExternalDatabase(environment);
+  if (environment.server.mode !== 'migration') roleOf(environment.server.mode, { external });
   const dataFolder: DataFolder = await openDataFolder({
     path: resolveFromRoot(environment.server.dataDirectory),
     role: external ? 'member' : 'server',
@@ -87,9 +101,11 @@ async function open({ environment, log, correlation, stop, closers }: OpenOption
   const secretKey = await loadSecretKey({ given: environment.security.secretKey, dataFolder });
   const database = await openDatabase({ environment, dataFolder, log, signal: stop.signal });
   closers.push(() => database.close());
-  if (environment.server.migrateAtStart) {
+  const onlyMigrates = environment.server.mode === 'migration';
+  if (environment.server.migrateAtStart || onlyMigrates) {
     await migrate(database.pool, join(import.meta.dirname, '../migrations'), { log });
   }
+  if (onlyMigrates) return null;
   const services = await compose({
     environment,
     dataFolder,

@@ -116,6 +116,12 @@ export function allRoutes(services: Services): AnyRoute[] {
   return routes;
 }
 
+/** What a process answers that serves nobody: whether it is well. */
+export function workerRoutes(services: Services): AnyRoute[] {
+  const answered = ['/health', '/health/ready', '/metrics'];
+  return allRoutes(services).filter(({ path }) => answered.includes(path));
+}
+
 /** Upload limits as `GET /files/upload` tells them. */
 function wireLimits(limits: UploadLimits): Record<string, number> {
   return {

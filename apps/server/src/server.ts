@@ -4,7 +4,7 @@ import { RateLimits } from './platform/http/rate-classes.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { serveWeb } from './platform/http/static-web.ts';
 import { ensureRunLogPartitions } from './platform/runs/partitions.ts';
-import { allRoutes } from './routes.ts';
+import { allRoutes, workerRoutes } from './routes.ts';
 
 /** How long shutdown waits for answers that are being written. */
 const drainTimeoutMs = 30_000;
@@ -27,6 +27,7 @@ export async function startServer(services: Services): Promise<RunningServer> {
   const { bindAddress, port } = services.environment.server;
   const { http, close } = await openServer(services);
   const url = await http.listen({ host: bindAddress, port });
+  if (!services.role.works) return { http, url, close };
   // Nobody waits for the queue: requests that send a job before it is open wait for it themselves.
   services.jobs.start().catch((error: unknown) => {
     services.log.error({ err: error }, 'the job queue did not open; it is tried again with the next job');
@@ -39,11 +40,14 @@ export async function openServer(services: Services): Promise<OpenServer> {
   const { environment, log } = services;
   await ensureRunLogPartitions(services.pool, new Date());
   await services.lease.start({ alone: services.alone });
-  services.takeOver.start();
-  services.workflows.start();
-  services.triggers.schedules.start();
+  const { role } = services;
+  services.workflows.start(role);
+  if (role.works) {
+    services.takeOver.start();
+    services.triggers.schedules.start();
+  }
 
-  const routes = allRoutes(services);
+  const routes = role.serves ? allRoutes(services) : workerRoutes(services);
   const maxUploadBytes = Math.max(
     environment.uploads.documentMaxBytes,
     environment.uploads.imageMaxBytes,
@@ -72,12 +76,14 @@ export async function openServer(services: Services): Promise<OpenServer> {
     isSetUp: () => services.accountService.isSetUp(),
     maxUploadBytes,
   });
-  await serveWeb(http, {
-    root: services.webRoot,
-    routes,
-    allowEmbed: environment.server.allowEmbed,
-    extraOrigins: environment.server.contentSecurityPolicyOrigins,
-  });
+  if (role.serves) {
+    await serveWeb(http, {
+      root: services.webRoot,
+      routes,
+      allowEmbed: environment.server.allowEmbed,
+      extraOrigins: environment.server.contentSecurityPolicyOrigins,
+    });
+  }
   return { http, close: () => shutDown(services, http) };
 }
 

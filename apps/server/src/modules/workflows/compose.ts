@@ -210,10 +210,10 @@ export function composeWorkflows(parts: WorkflowParts) {
     desk: new RunDesk({ opener, repeater, runs, follower, store: runStore, loader }),
     /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
     sandboxStatus: async () => (await outside.sandbox.get()).status(),
-    /** Begins to take over what dead processes left. */
-    start(): void {
-      takeOver.start();
-      forms.start();
+    /** Begins to take over what dead processes left, where that is this process's work, and own runs that broke off. */
+    start({ works }: { works: boolean }): void {
+      takeOver.start({ others: works });
+      if (works) forms.start();
     },
     /** Lets short runs end, leaves the others to another process, and ends all that was begun. */
     async stop(): Promise<void> {

@@ -201,12 +201,17 @@ export class RunStore {
     return rows[0]?.id ?? null;
   }
 
-  /** Takes runs of dead owners over, and own ones that nobody carries out. Answers them. */
-  async claim(input: { ownerId: string; local: readonly string[]; limit: number }): Promise<StoredRun[]> {
+  /** Takes own runs up that nobody carries out, and with `others` those of dead owners. Answers them. */
+  async claim(input: {
+    ownerId: string;
+    local: readonly string[];
+    others: boolean;
+    limit: number;
+  }): Promise<StoredRun[]> {
     const { rows } = await this.#pool.query<StoredRun>({
       name: 'workflow-runs-claim',
       text: claimStatement,
-      values: [input.ownerId, input.local, input.limit],
+      values: [input.ownerId, input.local, input.limit, input.others],
     });
     return rows;
   }
@@ -238,7 +243,7 @@ with claimed as (
   where id in (
     select r.id from runs r
     where r.status = 'running' and r.kind in ('workflow', 'chatflow')
-      and (not exists (select 1 from run_owners o where o.id = r.owner_id and o.lease_until > now())
+      and ($4 and not exists (select 1 from run_owners o where o.id = r.owner_id and o.lease_until > now())
         or (r.owner_id = $1::uuid and not r.id = any($2::uuid[]) and r.created_at < now() - interval '10 seconds'))
     order by r.created_at limit $3 for update skip locked)
   returning id

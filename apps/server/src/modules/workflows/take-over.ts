@@ -79,8 +79,9 @@ export function creatorOf(stored: StoredRun): RunCreator {
 }
 
 /**
- * Goes on with runs whose process died. Every process sweeps; the row locks decide who is first, and a run's records
- * are written only by the one that owns it.
+ * Goes on with runs whose process died. Every process that works sweeps; the row locks decide who is first, and a run's
+ * records are written only by the one that owns it. A process that only serves looks after its own runs: those whose end
+ * could not be written stay its own as long as it lives.
  */
 export class RunTakeOver {
   readonly #o: {
@@ -103,13 +104,13 @@ export class RunTakeOver {
     this.#o = options;
   }
 
-  /** Sweeps now and every second. */
-  start(): void {
+  /** Sweeps now and every second; `others` tells whether runs of other processes are looked for too. */
+  start({ others }: { others: boolean }): void {
     let busy = false;
     const sweep = () => {
       if (busy) return;
       busy = true;
-      this.#sweeping = this.sweep()
+      this.#sweeping = this.sweep({ others })
         .then(
           (count) => {
             if (count > 0) this.#o.log.warn({ count }, 'runs of a dead process go on here');
@@ -131,9 +132,9 @@ export class RunTakeOver {
   }
 
   /** One sweep; answers how many runs were taken over. */
-  async sweep(): Promise<number> {
+  async sweep({ others }: { others: boolean } = { others: true }): Promise<number> {
     const { store, loader, runs, ownerId, log } = this.#o;
-    const claimed = await store.claim({ ownerId, local: runs.localIds(), limit: runsPerSweep });
+    const claimed = await store.claim({ ownerId, local: runs.localIds(), others, limit: runsPerSweep });
     for (const stored of claimed) {
       try {
         const run = await loader.load(stored);
