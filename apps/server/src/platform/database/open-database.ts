@@ -57,6 +57,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   pool.on('error', ({ message }) => {
     if (!closing) options.log.warn({ reason: message }, 'an idle database connection broke');
   });
+  // One that breaks while a transaction is between two statements fails the next of them, and not the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const version = await checkServer(pool, place.describe);
     options.log.info({ kind: place.kind, version }, 'the database is open');
