@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cloneFresh } from './testing/fresh-clone.ts';
+import { cloneFresh, hostNodeMajor } from './testing/fresh-clone.ts';
 import { databaseProcesses, root, type ServerProcess, until } from './testing/server-process.ts';
 
 const timeoutMs = 600_000;
@@ -39,6 +39,7 @@ describe.skipIf(!canClone)('a fresh clone (skipped without git or a registry of 
       server = clone.start();
       const url = await server.url;
       expect(server.output()).toContain('Installing dependencies');
+      expect(server.output().includes('Downloading Node 24')).toBe(hostNodeMajor() < 24);
       expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' });
       expect(await (await fetch(`${url}/install`)).text()).toContain('<script type="module"');
       expect((await fetch(`${url}/v1/info`)).status).toBe(401);

@@ -27,6 +27,15 @@ export function cloneFresh(path: string): FreshClone {
   };
 }
 
+/** Major version of the Node that this machine has outside of the checkout. */
+export function hostNodeMajor(): number {
+  const version = execFileSync('node', ['--version'], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: hostPath() },
+  });
+  return Number(version.slice(1).split('.')[0]);
+}
+
 /** The path without the Node that the launcher of this checkout brought. */
 function hostPath(): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
