@@ -23,6 +23,8 @@ import { ConversationService } from './modules/conversations/service.ts';
 import { ConversationStore } from './modules/conversations/store.ts';
 import { SuggestionService } from './modules/conversations/suggestions.ts';
 import { EndUserStore } from './modules/end-users/store.ts';
+import { ExtensionService } from './modules/extensions/service.ts';
+import { ApiExtensionStore } from './modules/extensions/store.ts';
 import { FileParts } from './modules/files/file-parts.ts';
 import { FileService } from './modules/files/file-service.ts';
 import { FileStoreTable } from './modules/files/store.ts';
@@ -34,10 +36,12 @@ import { createModelTransport } from './modules/models/model-transport.ts';
 import { ProviderService } from './modules/models/provider-service.ts';
 import { ModelService } from './modules/models/service.ts';
 import { ModelStore } from './modules/models/store.ts';
+import { ModerationPolicies } from './modules/moderation/policy.ts';
 import { Callers } from './modules/service-api/caller.ts';
 import { StatisticsStore } from './modules/statistics/store.ts';
 import { composeTriggers } from './modules/triggers/compose.ts';
 import { ChatRunner } from './modules/turns/chat-runner.ts';
+import { ExternalData } from './modules/turns/external-data.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
 import { Moderator } from './modules/turns/moderation.ts';
@@ -214,6 +218,17 @@ export async function compose(options: ComposeOptions) {
     fileUrl: (uploadFileId) => fileUrls.uploadUrl(uploadFileId),
   });
 
+  const extensionStore = new ApiExtensionStore(db);
+  const extensions = new ExtensionService({ store: extensionStore, vault, outbound });
+  const moderation = {
+    policies: new ModerationPolicies({
+      models,
+      extensions,
+      bufferCharacters: environment.moderation.bufferCharacters,
+    }),
+    failClosed: environment.moderation.failClosed,
+  };
+
   // Turns
   const ownerId = newId();
   const registry = new RunRegistry<AppEvent>(bus);
@@ -263,9 +278,9 @@ export async function compose(options: ComposeOptions) {
     log,
     observer,
     owners: { mayStop: (runId, by) => mayStopRun(pool, runId, by) },
-    moderator: new Moderator(models),
+    moderator: new Moderator({ ...moderation, log }),
     models,
-    runner: new ChatRunner({ models, history, prompts }),
+    runner: new ChatRunner({ models, history, externalData: new ExternalData(extensions), prompts }),
     activeRequests: {
       perApp: environment.server.activeRequestsPerApp,
       max: environment.server.maxActiveRequestsPerApp,
@@ -302,6 +317,8 @@ export async function compose(options: ComposeOptions) {
     conversations: conversationStore,
     history,
     namer,
+    moderation,
+    turns,
     renderer,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
@@ -344,6 +361,8 @@ export async function compose(options: ComposeOptions) {
     keys,
     access,
     endUsers,
+    extensions,
+    extensionStore,
     files,
     fileStore,
     fileService,

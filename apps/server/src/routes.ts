@@ -7,6 +7,7 @@ import { appRoutes } from './modules/apps/routes.ts';
 import { tagRoutes } from './modules/apps/tag-routes.ts';
 import { audioRoutes } from './modules/audio/routes.ts';
 import { exploreRoutes } from './modules/explore/routes.ts';
+import { extensionRoutes } from './modules/extensions/routes.ts';
 import { remoteFileRoutes } from './modules/files/remote-files.ts';
 import { fileRoutes } from './modules/files/routes.ts';
 import { logRoutes } from './modules/logs/routes.ts';
@@ -91,6 +92,7 @@ export function allRoutes(services: Services): AnyRoute[] {
       },
     }),
     ...tagRoutes(services),
+    ...extensionRoutes(services),
     ...debugRoutes(services),
     ...logRoutes(services),
     ...statisticsRoutes(services),

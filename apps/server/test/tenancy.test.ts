@@ -196,6 +196,7 @@ async function tryStranger(own: RouteCall, stranger: Stranger, slot: IdSlot): Pr
 
 /** Calls that are refused even with the caller's own ids, and why. */
 const credentials = '/console/api/workspaces/current/model-providers/:organisation/:plugin/:name';
+const noService = { status: 400, why: 'the service is pinged, and there is none here' };
 const noProvider = {
   status: 400,
   why: 'the provider is asked whether the key is good, and there is none here',
@@ -212,6 +213,8 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /console/api/apps/:appId/workflows/draft/nodes/:nodeId/trigger/run': { status: 400, why: noTrigger },
   'POST /console/api/apps/:appId/workflows/draft/trigger/run': { status: 400, why: noTrigger },
   'POST /console/api/apps/:appId/workflows/draft/trigger/run-all': { status: 400, why: noTrigger },
+  'POST /console/api/api-based-extension': noService,
+  'POST /console/api/api-based-extension/:extensionId': noService,
   'GET /v1/form/human_input/:formToken': noForm,
   'POST /v1/form/human_input/:formToken': noForm,
   'POST /v1/workflows/run/:runId/retry': nothingFailed,

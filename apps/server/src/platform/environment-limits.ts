@@ -134,6 +134,14 @@ export const scheduleFields = {
   maxPerTick: integer('WORKFLOW_SCHEDULE_MAX_DISPATCH_PER_TICK', 0),
 };
 
+/** Content moderation of answers. */
+export const moderationFields = {
+  /** Characters of new text after which an answer is checked again. */
+  bufferCharacters: integer('MODERATION_BUFFER_SIZE', 300, { min: 1 }),
+  /** Whether an answer that could not be checked fails, instead of being let through. */
+  failClosed: flag('MODERATION_FAIL_CLOSED', false),
+};
+
 /** Packages that people install. */
 export const pluginFields = {
   maxPackageBytes: integer('PLUGIN_MAX_PACKAGE_SIZE', 52_428_800),

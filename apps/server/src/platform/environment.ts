@@ -11,6 +11,7 @@ import type { Field, FieldGroup, ValuesOf } from './environment-field.ts';
 import {
   httpNodeFields,
   knowledgeFields,
+  moderationFields,
   outboundFields,
   pluginFields,
   positionFields,
@@ -53,6 +54,7 @@ const groups = {
   sandbox: sandboxFields,
   outbound: outboundFields,
   httpNode: httpNodeFields,
+  moderation: moderationFields,
   workflow: workflowFields,
   schedules: scheduleFields,
   plugins: pluginFields,

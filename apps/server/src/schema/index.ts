@@ -2,6 +2,7 @@
 export * from './accounts.ts';
 export * from './apps.ts';
 export * from './conversations.ts';
+export * from './extensions.ts';
 export * from './forms.ts';
 export * from './models.ts';
 export * from './run-operations.ts';

@@ -61,6 +61,7 @@ export function idsOf(party: Party, things: AppThings, belongings: Belongings): 
     workflowId: things.workflowId,
     sessionId: party.sessionId,
     importId: party.importId,
+    extensionId: party.extensionId,
     workspaceId: party.workspaceId,
     memberId: party.memberId,
     tagId: party.tagId,

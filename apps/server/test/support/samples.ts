@@ -43,6 +43,8 @@ const fieldValues: Readonly<Record<string, unknown>> = {
   timezone: 'Europe/Berlin',
   interface_language: 'en-US',
   icon: '🤖',
+  api_endpoint: nowhere,
+  api_key: '[__HIDDEN__]',
   text: 'Hello',
   url: `${nowhere}/picture.png`,
   node_id: '1',

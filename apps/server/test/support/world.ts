@@ -1,3 +1,4 @@
+import { maskKey } from '../../src/modules/extensions/service.ts';
 import { makeScope } from '../../src/platform/auth/scope.ts';
 import {
   createTestApp,
@@ -25,6 +26,8 @@ export interface Party {
   sessionId: string;
   /** A file that waits for the owner's word. */
   importId: string;
+  /** A service that answers in the extension protocol, if it were there. */
+  extensionId: string;
   /** Stands in every name and text of this workspace and nowhere else. */
   marker: string;
 }
@@ -47,6 +50,7 @@ export const nowhere = 'http://127.0.0.1:9';
 export const seededSecrets = {
   providerKey: 'sk-seeded-provider-key-4f9a7c21',
   modelKey: 'sk-seeded-model-key-b83d0e55',
+  extensionKey: 'seeded-extension-key-71c0aa4e',
 };
 
 /** How to build the world. */
@@ -120,6 +124,7 @@ async function createParty(
     ...(await createCredentials(app, owner)),
     sessionId: await openSession(app, owner),
     importId: await waitingImport(owner),
+    extensionId: await storedExtension(app, owner),
     marker,
   };
 }
@@ -140,6 +145,19 @@ async function waitingImport(owner: TestPerson): Promise<string> {
     [202],
   );
   return answer.json.id;
+}
+
+/** Stores an extension as the service does, without the ping that comes before. */
+async function storedExtension(app: TestApp, owner: TestPerson): Promise<string> {
+  const { services } = app;
+  const row = await services.extensionStore.insert(makeScope(owner.workspaceId), {
+    name: 'Seeded',
+    apiEndpoint: nowhere,
+    sealedApiKey: await services.vault.encrypt(owner.workspaceId, seededSecrets.extensionKey),
+    maskedApiKey: maskKey(seededSecrets.extensionKey),
+    accountId: owner.accountId,
+  });
+  return row.id;
 }
 
 /** Stores credentials as the service does, without the call to the provider that comes before. */

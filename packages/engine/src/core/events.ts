@@ -145,8 +145,16 @@ export type EngineEvent =
       isFinal: boolean;
       data: { text: string; from_variable_selector: readonly string[] };
     }
-  /** All text shown so far is to be replaced by this one: a node whose text was unfinished runs again. */
-  | { event: 'text_replace'; data: { text: string } }
+  /**
+   * All text shown so far is to be replaced by this one: a node whose text was unfinished runs again, or the run was
+   * ended with a text of its own.
+   */
+  | {
+      event: 'text_replace';
+      /** True when the run was ended with this text. */
+      isFinal?: true;
+      data: { text: string };
+    }
   | {
       event: 'reasoning_chunk';
       executionId: string;

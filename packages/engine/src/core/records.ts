@@ -59,7 +59,8 @@ export type RunRecord = { readonly at: number } & (
       readonly retryDelayMs?: number;
     } & NodePlace)
   | ({ readonly type: 'node-paused'; readonly reason: PauseReason } & NodePlace)
-  | { readonly type: 'run-aborted'; readonly reason: string }
+  /** `text` is to stand in the place of everything that was shown. */
+  | { readonly type: 'run-aborted'; readonly reason: string; readonly text?: string }
   | { readonly type: 'pause-requested'; readonly message: string }
   | { readonly type: 'variables-updated'; readonly updates: readonly VariableUpdate[] }
   | { readonly type: 'run-resumed' }

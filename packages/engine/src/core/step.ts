@@ -88,6 +88,7 @@ export function step(state: RunState, event: RunRecord | LiveEvent): StepResult 
       suspendNode(state, event);
       break;
     case 'run-aborted':
+      if (event.text !== undefined) withhold(state, event.text);
       endRun(state, { status: 'stopped', error: event.reason, at: event.at });
       break;
     case 'pause-requested':
@@ -113,6 +114,13 @@ export function step(state: RunState, event: RunRecord | LiveEvent): StepResult 
   passStarts(state, event.at);
   settleRun(state, event.at);
   return drain(state);
+}
+
+/** What was shown is taken back; this text is what the run has said. */
+function withhold(state: RunState, text: string): void {
+  state.shown = [{ executionId: '', text }];
+  state.top.outputs = { ...state.top.outputs, answer: text };
+  state.events.push({ event: 'text_replace', isFinal: true, data: { text } });
 }
 
 const nothing: StepResult = { events: [], commands: [] };

@@ -2,7 +2,7 @@ import type { VariableUpdate } from '../core/outcome.ts';
 
 /** An order to a run from outside. */
 export type ControlCommand =
-  | { readonly kind: 'abort'; readonly reason: string }
+  | { readonly kind: 'abort'; readonly reason: string; readonly text?: string }
   | { readonly kind: 'pause'; readonly message: string }
   | { readonly kind: 'update-variables'; readonly updates: readonly VariableUpdate[] };
 
@@ -11,9 +11,9 @@ export class RunControl {
   #pending: ControlCommand[] = [];
   #listener: ((command: ControlCommand) => void) | null = null;
 
-  /** Stops the run; it ends as `stopped` with the reason. */
-  abort(reason = 'Stopped by a user command.'): void {
-    this.#send({ kind: 'abort', reason });
+  /** Stops the run; it ends as `stopped` with the reason. `text` takes the place of everything it has shown. */
+  abort(reason = 'Stopped by a user command.', text?: string): void {
+    this.#send({ kind: 'abort', reason, ...(text === undefined ? {} : { text }) });
   }
 
   /** Pauses the run when the nodes that run now are done. */

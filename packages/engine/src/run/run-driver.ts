@@ -321,7 +321,12 @@ function recordOf(
 ): RunRecord {
   switch (command.kind) {
     case 'abort':
-      return { type: 'run-aborted', at, reason: command.reason };
+      return {
+        type: 'run-aborted',
+        at,
+        reason: command.reason,
+        ...(command.text === undefined ? {} : { text: command.text }),
+      };
     case 'pause':
       return { type: 'pause-requested', at, message: command.message };
     case 'update-variables':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeRecord, encodeRecord, Float, RunControl } from '../../src/index.ts';
+import { decodeRecord, encodeRecord, Float, RunControl, type RunRecord } from '../../src/index.ts';
 import {
   code,
   end,
@@ -12,6 +12,7 @@ import {
   llmFor,
   resumeGraph,
   runGraph,
+  shownAnswer,
   type TestNode,
   template,
   testGraph,
@@ -56,6 +57,37 @@ describe('13.8 Control, pause, resume', () => {
       (event) => event.event === 'node_finished' && event.data.node_id === 'llm',
     );
     expect(closed).toMatchObject({ internal: true, data: { status: 'failed', error: 'Stopped by user.' } });
+  });
+
+  test('an abort with a text puts it in the place of what was shown, for whoever reads the log too', async () => {
+    const control = new RunControl();
+    const models = new FakeModels(() => {
+      control.abort('Not this.', 'Withdrawn.');
+      return new Promise<string>(() => undefined);
+    });
+    const graph = testGraph(
+      {
+        start: { type: 'start' },
+        first: { type: 'answer', answer: 'Shown. ' },
+        llm: llm('go'),
+        second: { type: 'answer', answer: '{{#llm.text#}}' },
+      },
+      ['start -> first -> llm -> second'],
+    );
+    const run = await runGraph(graph, { ports: { models }, environment: { control } });
+    expect(shownAnswer(run.events)).toBe('Withdrawn.');
+    expect(run.result).toMatchObject({
+      status: 'stopped',
+      error: 'Not this.',
+      outputs: { answer: 'Withdrawn.' },
+    });
+    expect(run.events).toContainEqual({
+      event: 'text_replace',
+      isFinal: true,
+      data: { text: 'Withdrawn.' },
+    });
+    const last = decodeRecord(encodeRecord(run.log.records().at(-1) as RunRecord));
+    expect(last).toMatchObject({ type: 'run-aborted', reason: 'Not this.', text: 'Withdrawn.' });
   });
 
   test('#109 a pause by command says why, and the run goes on when resumed', async () => {

@@ -49,6 +49,11 @@ const promptConfigSchema = z.object({
   chat_prompt_config: z.looseObject({}).nullish().catch({}),
   completion_prompt_config: z.looseObject({}).nullish().catch({}),
   user_input_form: z.array(formItemSchema).catch([]),
+  external_data_tools: z
+    .array(z.unknown())
+    .nullish()
+    .transform((tools) => tools ?? [])
+    .catch([]),
   opening_statement: z.string().nullish().catch(''),
   suggested_questions: z.array(z.string()).nullish().catch([]),
   suggested_questions_after_answer: z

@@ -10,6 +10,7 @@ import {
 } from '@trellis/models';
 import { ApiError } from '../../platform/errors.ts';
 import type { ModelService } from '../models/service.ts';
+import type { ExternalData } from './external-data.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { PromptBuilder } from './prompt-builder.ts';
 import type { Turn, TurnOutcome } from './turn.ts';
@@ -18,6 +19,7 @@ import type { Turn, TurnOutcome } from './turn.ts';
 export interface ChatRunnerOptions {
   models: ModelService;
   history: HistoryStore;
+  externalData: ExternalData;
   prompts: PromptBuilder;
 }
 
@@ -49,10 +51,11 @@ export class ChatRunner {
    * Carries a turn out. Yields the answer as it comes and keeps `draft` complete at every moment, so that a stop or a
    * failure loses nothing. Returns normally when the signal ends it; throws `ApiError` when the model call fails.
    */
-  async *run(turn: Turn, draft: Draft, signal: AbortSignal): AsyncGenerator<AppEvent, void, undefined> {
-    const { models, history, prompts } = this.#options;
-    const model = turn.config.model;
+  async *run(asked: Turn, draft: Draft, signal: AbortSignal): AsyncGenerator<AppEvent, void, undefined> {
+    const { models, history, externalData, prompts } = this.#options;
+    const model = asked.config.model;
     if (!model) throw new ApiError('app_unavailable');
+    const turn = await externalData.fill(asked, signal);
     const resolved = await models.resolve(turn.scope, {
       provider: model.provider,
       model: model.name,

@@ -5,11 +5,13 @@ import { makeScope } from '../../platform/auth/scope.ts';
 import { openTestDatabase, type TestDatabase } from '../../platform/database/testing.ts';
 import { newId, nilUuid } from '../../platform/ids.ts';
 import { ensureRunLogPartitions } from '../../platform/runs/partitions.ts';
+import { RunLog } from '../../platform/runs/run-log.ts';
 import { eventually } from '../../testing/chat-world.ts';
 import { readPromptConfig } from '../apps/prompt-config.ts';
 import { emptyDraft } from './chat-runner.ts';
 import { HistoryStore } from './history-store.ts';
 import { TurnTakeOver } from './take-over.ts';
+import { TextLogger } from './text-logger.ts';
 import type { Turn, TurnOutcome } from './turn.ts';
 import { interruptedMessage, TurnWriter } from './turn-writer.ts';
 
@@ -232,6 +234,36 @@ describe('TurnTakeOver', () => {
       fence: 2,
     });
     expect(await stateOf(running)).toMatchObject({ run: 'running', message: 'running', fence: 1 });
+  });
+
+  it('keeps nothing of what moderation had taken back', async () => {
+    const dead = newId();
+    const runLog = new RunLog(database.pool);
+    const logger = new TextLogger({ runLog, log: pino({ level: 'silent' }) });
+    const turn = turnOf();
+    await new TurnWriter({ pool: database.pool, ownerId: dead }).open(turn);
+    const text = logger.open(turn.runId);
+    text.add('Words that were shown');
+    await eventually(async () => (await runLog.read(turn.runId)).length === 1);
+    text.add(' and some that were not logged yet');
+    await text.replace('Withdrawn.');
+    expect((await runLog.read(turn.runId)).map(({ kind }) => kind)).toEqual(['text', 'replaced']);
+    logger.close();
+    await new TurnTakeOver({ pool: database.pool, log: pino({ level: 'silent' }) }).sweep();
+    expect(await stateOf(turn)).toMatchObject({ run: 'failed', answer: 'Withdrawn.' });
+  });
+
+  it('keeps what was written after moderation had changed the beginning', async () => {
+    const turn = turnOf();
+    await new TurnWriter({ pool: database.pool, ownerId: newId() }).open(turn);
+    await database.pool.query(
+      `insert into run_log (run_id, sequence, kind, payload)
+       values ($1, 1, 'text', '{"text":"Damn "}'), ($1, 2, 'replaced', '{"text":"**** "}'),
+         ($1, 3, 'text', '{"text":"good"}')`,
+      [turn.runId],
+    );
+    await new TurnTakeOver({ pool: database.pool, log: pino({ level: 'silent' }) }).sweep();
+    expect(await stateOf(turn)).toMatchObject({ answer: '**** good' });
   });
 });
 

@@ -1,133 +1,105 @@
 import type { AppEvent } from '@trellis/contracts';
-import { z } from 'zod';
-import { ApiError } from '../../platform/errors.ts';
-import type { ModelService } from '../models/service.ts';
+import type { Logger } from 'pino';
+import { OutputGuard } from '../moderation/output-guard.ts';
+import type { ModerationPolicies, ModerationPolicy } from '../moderation/policy.ts';
 import type { Draft } from './chat-runner.ts';
 import type { Turn } from './turn.ts';
 
-const side = z
-  .object({ enabled: z.boolean().catch(false), preset_response: z.string().catch('') })
-  .catch({ enabled: false, preset_response: '' });
-const configSchema = z.object({ keywords: z.string().catch(''), inputs_config: side, outputs_config: side });
-
-/** Characters of new text after which a moderation model is asked again. */
-const askEvery = 300;
 /** Pause between the characters of a preset answer, so that it reads like any other. */
 const presetPaceMs = 10;
 
-/** Whether a text is to be held back. */
-type Check = (text: string, signal: AbortSignal) => Promise<boolean>;
+/** A turn to be moderated, and what runs it. */
+export interface ModeratedTurn {
+  turn: Turn;
+  draft: Draft;
+  /** Runs the turn, or the one whose words moderation has replaced. */
+  run: (turn: Turn, signal: AbortSignal) => AsyncGenerator<AppEvent, void, undefined>;
+  signal: AbortSignal;
+}
 
-/** Content moderation of an app (spec: app files §8.6): keywords, or a moderation model. */
+/** Puts the content moderation of an app around its turns. */
 export class Moderator {
-  readonly #models: ModelService;
+  readonly #o: { policies: ModerationPolicies; failClosed: boolean; log: Logger };
 
-  constructor(models: ModelService) {
-    this.#models = models;
+  constructor(options: { policies: ModerationPolicies; failClosed: boolean; log: Logger }) {
+    this.#o = options;
   }
 
   /**
    * The turn's events with moderation on both sides. A hit on the input answers with the preset and runs nothing; a
-   * hit on the output replaces what was streamed and ends the run.
+   * hit on the output replaces what was streamed and ends the run. An extension may also replace words and let it go on.
    */
-  async *around(
-    turn: Turn,
-    draft: Draft,
-    run: (signal: AbortSignal) => AsyncGenerator<AppEvent, void, undefined>,
-    signal: AbortSignal,
-  ): AsyncGenerator<AppEvent, void, undefined> {
-    const settings = turn.config.sensitive_word_avoidance;
-    if (!settings.enabled) {
-      yield* run(signal);
-      return;
-    }
-    const config = configSchema.parse(settings.config);
-    const check = this.#checkOf(turn, settings.type, config.keywords);
-    if (config.inputs_config.enabled && (await check(inputText(turn), signal))) {
-      yield* presetAnswer(draft, config.inputs_config.preset_response, signal);
-      return;
-    }
-    if (!config.outputs_config.enabled) {
-      yield* run(signal);
-      return;
-    }
-    yield* this.#watchOutput({
-      draft,
-      run,
-      signal,
-      check,
-      preset: config.outputs_config.preset_response,
-      everyCharacters: settings.type === 'keywords' ? 1 : askEvery,
+  async *around(input: ModeratedTurn): AsyncGenerator<AppEvent, void, undefined> {
+    const { turn, draft, run, signal } = input;
+    const policy = this.#o.policies.of({
+      scope: turn.scope,
+      appId: turn.app.id,
+      settings: turn.config.sensitive_word_avoidance,
     });
+    if (!policy) {
+      yield* run(turn, signal);
+      return;
+    }
+    const verdict = await policy.checkInput(turn, signal);
+    if (verdict.kind === 'answer') {
+      yield* presetAnswer(draft, verdict.text, { signal, paceMs: presetPaceMs });
+      return;
+    }
+    const moderated =
+      verdict.kind === 'replace' ? { ...turn, inputs: verdict.inputs, query: verdict.query } : turn;
+    if (policy.checkOutput === null) yield* run(moderated, signal);
+    else yield* this.#watchOutput({ ...input, turn: moderated }, policy);
   }
 
-  async *#watchOutput(input: {
-    draft: Draft;
-    run: (signal: AbortSignal) => AsyncGenerator<AppEvent, void, undefined>;
-    signal: AbortSignal;
-    check: Check;
-    preset: string;
-    everyCharacters: number;
-  }): AsyncGenerator<AppEvent, void, undefined> {
-    const { draft, signal, check } = input;
+  async *#watchOutput(
+    { turn, draft, run, signal }: ModeratedTurn,
+    policy: ModerationPolicy,
+  ): AsyncGenerator<AppEvent, void, undefined> {
+    const guard = new OutputGuard({ policy, signal, ...this.#o });
     const hit = new AbortController();
-    let checked = 0;
-    for await (const event of input.run(AbortSignal.any([signal, hit.signal]))) {
+    let ending: string | null = null;
+    for await (const event of run(turn, AbortSignal.any([signal, hit.signal]))) {
       // After a hit the run is only waited for: it ends at once and accounts for what it used.
-      if (hit.signal.aborted) continue;
-      const due = draft.answer.length - checked >= input.everyCharacters;
-      if (event.event === 'message' && due) {
-        checked = draft.answer.length;
-        if (await check(draft.answer, signal)) {
-          hit.abort();
-          continue;
-        }
+      if (ending !== null) continue;
+      const verdict = event.event === 'message' ? await guard.look(draft.answer) : null;
+      if (verdict === null) {
+        yield event;
+      } else if (verdict.ends) {
+        ending = verdict.text;
+        hit.abort();
+        // Told, and thereby logged, before anything else is waited for.
+        yield replacement(ending);
+      } else {
+        draft.answer = verdict.text;
+        yield replacement(verdict.text);
       }
-      yield event;
     }
-    const last = !hit.signal.aborted && checked < draft.answer.length && !signal.aborted;
-    if (hit.signal.aborted || (last && (await check(draft.answer, signal)))) {
-      draft.answer = input.preset;
-      yield { event: 'message_replace', answer: input.preset, reason: 'output_moderation' };
+    if (ending === null) {
+      const verdict = await guard.finish(draft.answer);
+      if (verdict === null) return;
+      ending = verdict.text;
+      yield replacement(ending);
     }
-  }
-
-  #checkOf(turn: Turn, type: string, keywords: string): Check {
-    if (type === 'keywords') {
-      const words = keywords
-        .split('\n')
-        .map((word) => word.trim().toLowerCase())
-        .filter((word) => word !== '');
-      return async (text) => {
-        const lower = text.toLowerCase();
-        return words.some((word) => lower.includes(word));
-      };
-    }
-    if (type === 'openai_moderation') {
-      return (text, signal) => this.#models.isFlagged(turn.scope, { text, signal });
-    }
-    // Letting everything through would be worse than an app that says why it does not answer.
-    throw new ApiError('app_unavailable', `Content moderation of the type ${type} is not available yet.`);
+    // What the run still had on its way when it was ended is not part of the answer.
+    draft.answer = ending;
   }
 }
 
-function inputText(turn: Turn): string {
-  const values = Object.values(turn.inputs).map((value) =>
-    typeof value === 'string' ? value : JSON.stringify(value),
-  );
-  return [turn.query, ...values].join('\n');
+/** The event that puts a moderated text in the place of what was streamed. */
+export function replacement(answer: string): Extract<AppEvent, { event: 'message_replace' }> {
+  return { event: 'message_replace', answer, reason: 'output_moderation' };
 }
 
-/** The preset, a character at a time. */
-async function* presetAnswer(
+/** A text of the app's own as the answer: at once, or a character at a time. */
+export async function* presetAnswer(
   draft: Draft,
   preset: string,
-  signal: AbortSignal,
+  pace?: { signal: AbortSignal; paceMs: number },
 ): AsyncGenerator<AppEvent, void, undefined> {
-  for (const character of preset) {
-    if (signal.aborted) return;
-    draft.answer += character;
-    yield { event: 'message', answer: character, from_variable_selector: null };
-    await new Promise((resolve) => setTimeout(resolve, presetPaceMs));
+  for (const piece of pace ? preset : [preset]) {
+    if (pace?.signal.aborted) return;
+    draft.answer += piece;
+    yield { event: 'message', answer: piece, from_variable_selector: null };
+    if (pace) await new Promise((resolve) => setTimeout(resolve, pace.paceMs));
   }
 }

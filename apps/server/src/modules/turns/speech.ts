@@ -1,16 +1,19 @@
 import type { AppEvent } from '@trellis/contracts';
 import { ThinkSplitter } from '@trellis/models';
 import type { Logger } from 'pino';
+import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { ModelService } from '../models/service.ts';
-import type { Turn } from './turn.ts';
 
 /** Text is spoken a few sentences at a time: fewer calls than by sentence, and sound long before the end. */
 const minCharacters = 60;
 const sentenceEnd = /[。.!?！？\n]/u;
 
-/** What speaks a turn. */
+/** What speaks an answer. */
 export interface TurnSpeechOptions {
-  turn: Turn;
+  scope: WorkspaceScope;
+  runId: string;
+  /** Empty: the first one that the model has. */
+  voice: string;
   models: ModelService;
   log: Logger;
   publish: (event: AppEvent) => void;
@@ -22,6 +25,8 @@ export class TurnSpeech {
   readonly #options: TurnSpeechOptions;
   readonly #splitter = new ThinkSplitter();
   #pending = '';
+  /** Rises when the answer is replaced; what was to be spoken before is dropped. */
+  #edition = 0;
   #spoken: Promise<void> = Promise.resolve();
   #failed = false;
 
@@ -41,6 +46,12 @@ export class TurnSpeech {
     }
   }
 
+  /** Takes back what has not been spoken yet: this text is the answer. */
+  replace(text: string): void {
+    this.#edition += 1;
+    this.#pending = text;
+  }
+
   /** Speaks what is left and says that it was all. A failure costs the sound, never the answer. */
   async finish(): Promise<void> {
     this.#splitter.end((piece) => {
@@ -53,24 +64,22 @@ export class TurnSpeech {
 
   #speak(text: string): void {
     if (text.trim() === '') return;
-    this.#spoken = this.#spoken.then(() => this.#publish(text));
+    const edition = this.#edition;
+    this.#spoken = this.#spoken.then(() => this.#publish(text, edition));
   }
 
-  async #publish(text: string): Promise<void> {
-    const { turn, models, log, publish, signal } = this.#options;
-    if (this.#failed || signal.aborted) return;
+  async #publish(text: string, edition: number): Promise<void> {
+    const { scope, runId, voice, models, log, publish, signal } = this.#options;
+    if (this.#failed || signal.aborted || edition !== this.#edition) return;
     try {
-      const { audio } = await models.speak(turn.scope, {
-        text,
-        voice: turn.config.text_to_speech.voice,
-        signal,
-      });
+      const { audio } = await models.speak(scope, { text, voice, signal });
       for await (const bytes of audio) {
+        if (edition !== this.#edition) return;
         publish({ event: 'tts_message', audio: Buffer.from(bytes).toString('base64') });
       }
     } catch (error) {
       this.#failed = true;
-      if (!signal.aborted) log.warn({ err: error, run_id: turn.runId }, 'an answer could not be spoken');
+      if (!signal.aborted) log.warn({ err: error, run_id: runId }, 'an answer could not be spoken');
     }
   }
 }

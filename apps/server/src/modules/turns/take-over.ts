@@ -6,7 +6,7 @@ const sweepEveryMs = 1_000;
 
 /**
  * Gives turns whose process died a final state: they keep the text that had been logged, at most a second less than
- * their client saw, and say that they were interrupted. Every process sweeps; the row locks decide who is first, and
+ * their client saw and nothing that moderation had taken back, and say that they were interrupted. Every process sweeps; the row locks decide who is first, and
  * the raised fence refuses whatever the dead process might still send.
  */
 export class TurnTakeOver {
@@ -62,7 +62,11 @@ with dead as (
   returning id, message_id
 ), logged as (
   select l.run_id, string_agg(l.payload ->> 'text', '' order by l.sequence) as answer
-  from run_log l where l.run_id in (select id from dead) and l.kind = 'text' group by l.run_id
+  from run_log l
+  where l.run_id in (select id from dead) and l.kind in ('text', 'replaced')
+    and l.sequence >= coalesce(
+      (select max(r.sequence) from run_log r where r.run_id = l.run_id and r.kind = 'replaced'), 0)
+  group by l.run_id
 )
 update messages m set status = 'error', error = $1, answer = coalesce(logged.answer, ''), updated_at = now()
 from dead left join logged on logged.run_id = dead.id

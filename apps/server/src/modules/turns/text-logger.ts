@@ -23,7 +23,10 @@ export class TextLogger {
 
   /** Starts logging a turn's text; `close` ends it. */
   open(runId: string): TurnText {
-    const text = new TurnText(runId, (closed) => this.#open.delete(closed));
+    const text = new TurnText(runId, {
+      write: (record) => this.#write(record),
+      onClose: (closed) => this.#open.delete(closed),
+    });
     this.#open.add(text);
     return text;
   }
@@ -36,27 +39,41 @@ export class TextLogger {
   #flush(): void {
     for (const text of this.#open) {
       const record = text.take();
-      if (!record) continue;
-      this.#log.append(record).catch((error) => {
-        this.#logger.error(
-          { err: error, run_id: record.runId },
-          'text of a running turn could not be logged',
-        );
-      });
+      if (record) void this.#write(record);
     }
   }
+
+  /** Resolves when the record is durable, or has been given up. */
+  #write(record: TextRecord): Promise<void> {
+    return this.#log.append(record).catch((error) => {
+      this.#logger.error({ err: error, run_id: record.runId }, 'text of a running turn could not be logged');
+    });
+  }
+}
+
+/** Text that a turn has produced (`text`), or the one that is to be kept instead of all before it (`replaced`). */
+interface TextRecord {
+  runId: string;
+  sequence: number;
+  kind: 'text' | 'replaced';
+  payload: { text: string };
 }
 
 /** The text of one turn that has not been logged yet. */
 export class TurnText {
   readonly #runId: string;
+  readonly #write: (record: TextRecord) => Promise<void>;
   readonly #onClose: (text: TurnText) => void;
   #pending = '';
   #sequence = 0;
 
-  constructor(runId: string, onClose: (text: TurnText) => void) {
+  constructor(
+    runId: string,
+    log: { write: (record: TextRecord) => Promise<void>; onClose: (text: TurnText) => void },
+  ) {
     this.#runId = runId;
-    this.#onClose = onClose;
+    this.#write = log.write;
+    this.#onClose = log.onClose;
   }
 
   /** Adds produced text. */
@@ -64,17 +81,30 @@ export class TurnText {
     this.#pending += text;
   }
 
+  /**
+   * Puts another text in the place of all so far. Waits until that is durable: whoever ends the turn for this process
+   * must not find words that were taken back.
+   */
+  replace(text: string): Promise<void> {
+    this.#pending = '';
+    return this.#write(this.#record('replaced', text));
+  }
+
   /** The next record, or nothing when no text has come. */
-  take(): { runId: string; sequence: number; kind: 'text'; payload: { text: string } } | undefined {
+  take(): TextRecord | undefined {
     if (this.#pending === '') return undefined;
     const text = this.#pending;
     this.#pending = '';
-    this.#sequence += 1;
-    return { runId: this.#runId, sequence: this.#sequence, kind: 'text', payload: { text } };
+    return this.#record('text', text);
   }
 
   /** Ends the logging; the finished turn's record holds the whole text. */
   close(): void {
     this.#onClose(this);
+  }
+
+  #record(kind: TextRecord['kind'], text: string): TextRecord {
+    this.#sequence += 1;
+    return { runId: this.#runId, sequence: this.#sequence, kind, payload: { text } };
   }
 }

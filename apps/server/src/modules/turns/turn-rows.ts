@@ -72,10 +72,11 @@ export function turnRowOf(turn: OpenedTurn) {
   };
 }
 
+/** Kinds of runs that are ended from their text alone. A chatflow's turn is one when it is answered without its graph. */
 const kinds = {
   chat: 'chat',
   'agent-chat': 'chat',
   completion: 'completion',
-  'advanced-chat': 'chatflow',
+  'advanced-chat': 'chat',
   workflow: 'workflow',
 } as const;

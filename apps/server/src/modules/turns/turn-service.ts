@@ -7,7 +7,7 @@ import type { RunRegistry } from '../../platform/runs/run-registry.ts';
 import type { Observer } from '../../platform/telemetry/observer.ts';
 import type { ModelService } from '../models/service.ts';
 import { type ChatRunner, type Draft, emptyDraft, toTurnError } from './chat-runner.ts';
-import type { Moderator } from './moderation.ts';
+import { type Moderator, presetAnswer } from './moderation.ts';
 import { TurnSpeech } from './speech.ts';
 import type { TextLogger } from './text-logger.ts';
 import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
@@ -51,8 +51,11 @@ export class TurnService {
     }
   }
 
-  /** Writes the turn down and begins it. When this resolves the turn will reach a final state, come what may. */
-  async start(turn: Turn): Promise<StartedTurn> {
+  /**
+   * Writes the turn down and begins it. When this resolves the turn will reach a final state, come what may. With
+   * `preset` that text is the whole answer, told at once: nothing is run for it.
+   */
+  async start(turn: Turn, preset?: string): Promise<StartedTurn> {
     // Nothing is awaited between looking and reserving: of a burst, only as many pass as there are places.
     this.assertCapacity(turn.app);
     const release = this.#options.registry.reserve(turn.app.id);
@@ -70,7 +73,7 @@ export class TurnService {
     const live = this.#options.registry.start({
       id: turn.runId,
       appId: turn.app.id,
-      work: async (run) => settle(await this.#observed(turn, () => this.#carryOut(turn, run))),
+      work: async (run) => settle(await this.#observed(turn, () => this.#carryOut(turn, run, preset))),
     });
     return { turn, live, outcome };
   }
@@ -107,7 +110,7 @@ export class TurnService {
     );
   }
 
-  async #carryOut(turn: Turn, live: LiveRun<AppEvent>): Promise<TurnOutcome> {
+  async #carryOut(turn: Turn, live: LiveRun<AppEvent>, preset?: string): Promise<TurnOutcome> {
     const { runner, moderator, texts, log, runTimeoutMs } = this.#options;
     const startedMs = performance.now();
     const timer = setTimeout(() => live.stop('time-limit'), runTimeoutMs);
@@ -116,11 +119,22 @@ export class TurnService {
     const speech = turn.speaks ? this.#speechOf(turn, live) : undefined;
     let error: TurnOutcome['error'] = null;
     try {
-      const run = (signal: AbortSignal) => runner.run(turn, draft, signal);
-      for await (const event of moderator.around(turn, draft, run, live.signal)) {
+      const events =
+        preset === undefined
+          ? moderator.around({
+              turn,
+              draft,
+              run: (moderated, signal) => runner.run(moderated, draft, signal),
+              signal: live.signal,
+            })
+          : presetAnswer(draft, preset);
+      for await (const event of events) {
         if (event.event === 'message') {
           text.add(event.answer);
           speech?.add(event.answer);
+        } else if (event.event === 'message_replace') {
+          await text.replace(event.answer);
+          speech?.replace(event.answer);
         }
         live.publish(event);
       }
@@ -143,7 +157,9 @@ export class TurnService {
   #speechOf(turn: Turn, live: LiveRun<AppEvent>): TurnSpeech {
     const { models, log } = this.#options;
     return new TurnSpeech({
-      turn,
+      scope: turn.scope,
+      runId: turn.runId,
+      voice: turn.config.text_to_speech.voice,
       models,
       log,
       publish: (event) => live.publish(event),

@@ -20,11 +20,13 @@ import type { FileStoreTable } from '../files/store.ts';
 import { HumanInputService } from '../human-input/service.ts';
 import { HumanInputStore } from '../human-input/store.ts';
 import type { ModelService } from '../models/service.ts';
+import type { ModerationPolicies } from '../moderation/policy.ts';
 import { TriggerRegistry } from '../triggers/registry.ts';
 import { TriggerStore } from '../triggers/store.ts';
 import { WebhookAddresses } from '../triggers/webhook-addresses.ts';
 import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
+import type { TurnService } from '../turns/turn-service.ts';
 import { ConversationVariableStore } from './conversation-variable-store.ts';
 import { DebugRecorder } from './debug-recorder.ts';
 import { Definitions } from './definition.ts';
@@ -71,6 +73,9 @@ export interface WorkflowParts {
   conversations: ConversationStore;
   history: HistoryStore;
   namer: ConversationNamer;
+  moderation: { policies: ModerationPolicies; failClosed: boolean };
+  /** Writes down turns of chatflows that are answered without a run. */
+  turns: TurnService;
   /** Renders Jinja templates off the main thread; prompts use it too. */
   renderer: TemplateRenderer;
   /** Ports to be used instead of the real ones. */
@@ -130,6 +135,8 @@ export function composeWorkflows(parts: WorkflowParts) {
     store: runStore,
     variables,
     ports,
+    models: parts.models,
+    moderation: parts.moderation,
     log,
     ownerId,
     limits,
@@ -166,6 +173,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     inputs,
     conversations: parts.conversations,
     variables,
+    moderation: parts.moderation.policies,
   });
   const repeater = new RunRepeater({
     runStore,
@@ -207,7 +215,15 @@ export function composeWorkflows(parts: WorkflowParts) {
     forms,
     history: new RunHistory({ runStore, store, runLog, loader, limits }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
-    desk: new RunDesk({ opener, repeater, runs, follower, store: runStore, loader }),
+    desk: new RunDesk({
+      opener,
+      repeater,
+      runs,
+      follower,
+      store: runStore,
+      loader,
+      turns: parts.turns,
+    }),
     /** Which backend runs code here, and why; opens the sandbox when nothing has yet. */
     sandboxStatus: async () => (await outside.sandbox.get()).status(),
     /** Begins to take over what dead processes left, where that is this process's work, and own runs that broke off. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeRecord, isEnded, type RunLimits } from '@trellis/engine';
 import type { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
+import { moderatedEnd } from './answer-watch.ts';
 import type { RunMessage, WorkflowRun } from './run.ts';
 import { recordOf, replaceText, sequenceOf } from './run-events.ts';
 import { RunFold } from './run-fold.ts';
@@ -8,6 +9,8 @@ import type { LocalRun, RunService } from './run-service.ts';
 import type { RunStore } from './run-store.ts';
 
 const pollMs = 150;
+/** Longest time from the end of a run's log to its record. */
+const recordWaitMs = 5_000;
 /** A stream in which nothing happens ends after this long. */
 const idleMs = 300_000;
 
@@ -83,6 +86,22 @@ export class RunFollower {
     return { messages, text: fold.totals.text, newest: sequenceOf(fold.count + 1, 0) - 1 };
   }
 
+  /**
+   * The events of a record, with the text that moderation's last look left: it comes after the log's end, and is in
+   * the run's message alone.
+   */
+  async #asRecorded(run: WorkflowRun, fold: RunFold, messages: RunMessage[]): Promise<RunMessage[]> {
+    const { sensitive_word_avoidance: moderation } = run.definition.features;
+    const ends = messages.some(({ event }) => event.event === 'workflow_finished');
+    if (!ends || run.turn === null || !moderation.enabled) return messages;
+    for (let waitedMs = 0; waitedMs < recordWaitMs; waitedMs += pollMs) {
+      const answer = await this.#o.store.answerOf(run.scope, run.id);
+      if (answer !== null) return answer === fold.totals.text ? messages : moderatedEnd(messages, answer);
+      await sleep(pollMs);
+    }
+    return messages;
+  }
+
   async *#followLog(
     run: WorkflowRun,
     { after, continueOnPause }: FollowOptions,
@@ -93,7 +112,7 @@ export class RunFollower {
       const records = await this.#o.runLog.read(run.id, fold.count);
       const batch: RunMessage[] = [];
       for (const { payload } of records) {
-        const { messages } = fold.feed(decodeRecord(payload));
+        const messages = await this.#asRecorded(run, fold, fold.feed(decodeRecord(payload)).messages);
         if (fold.count < recordOf(after)) continue;
         batch.push(...messages.filter(({ sequence }) => sequence > after));
         const isExact = messages.some(({ sequence }) => sequence === after);

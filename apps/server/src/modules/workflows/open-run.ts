@@ -1,4 +1,5 @@
 import type { DeclaredVariable, ValueType } from '@trellis/engine';
+import type { Features } from '@trellis/graph';
 import type { AppSnapshot } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { storableJson, storableText } from '../../platform/database-json.ts';
@@ -6,6 +7,7 @@ import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import { seconds } from '../../platform/time.ts';
 import type { Conversation, ConversationStore } from '../conversations/store.ts';
+import type { InputVerdict, ModerationPolicies } from '../moderation/policy.ts';
 import { conversationNameFor, fillPlaceholders } from '../turns/open-turn.ts';
 import type { Asker, OpenedTurn, Surface } from '../turns/turn.ts';
 import type { ConversationVariableStore } from './conversation-variable-store.ts';
@@ -43,6 +45,8 @@ export interface RunRequest extends RunAsker {
   requestHash?: string | undefined;
   /** Where the run's pauses and its end are to be told; checked already. */
   callbackUrl?: string | undefined;
+  /** Whether the caller follows the events; nobody would hear a blocking answer being spoken. */
+  streaming: boolean;
   /** What is said to a chatflow. */
   chat?: {
     query: string;
@@ -52,6 +56,16 @@ export interface RunRequest extends RunAsker {
   };
 }
 
+/** What somebody said to a chatflow that moderation answers itself: nothing is to be run. */
+export interface AnsweredRequest {
+  turn: OpenedTurn;
+  features: Features;
+  preset: string;
+}
+
+/** Longest that moderation may take to look at what was said. */
+const moderationTimeoutMs = 60_000;
+
 /** Turns requests into runs whose every part has been checked for its owner and against the form. */
 export class RunOpener {
   readonly #o: {
@@ -60,6 +74,7 @@ export class RunOpener {
     inputs: RunInputs;
     conversations: ConversationStore;
     variables: ConversationVariableStore;
+    moderation: ModerationPolicies;
   };
 
   constructor(options: {
@@ -68,12 +83,13 @@ export class RunOpener {
     inputs: RunInputs;
     conversations: ConversationStore;
     variables: ConversationVariableStore;
+    moderation: ModerationPolicies;
   }) {
     this.#o = options;
   }
 
   /** 404 and 400 as the contract of each field says; nothing is written but missing conversation variables. */
-  async open(request: RunRequest): Promise<OpeningRun> {
+  async open(request: RunRequest): Promise<OpeningRun | AnsweredRequest> {
     const { scope, app, asker } = request;
     const mode = assertGraphApp(app);
     const definition = await this.definitionFor(request);
@@ -84,6 +100,10 @@ export class RunOpener {
         : (storableJson(request.event.inputs) as Record<string, unknown>);
     const files = await this.#o.inputs.checkFiles(request, definition.features, request.files);
     const fileValues = await Promise.all(files.map((file) => this.#o.inputs.value(scope, file)));
+    const query = storableText(request.chat?.query ?? '');
+    const verdict = await this.#moderate(request, { definition, inputs, query });
+    const said = verdict.kind === 'replace' ? verdict : { inputs, query };
+    const { text_to_speech: speech } = definition.features;
     const id = newId();
     const createdAt = new Date();
     const workflowId = request.draft?.id ?? definition.id;
@@ -106,16 +126,20 @@ export class RunOpener {
       asker,
       userId: request.userId,
       createdBy: request.createdBy,
-      input: { inputs, system: { ...common, timestamp: seconds(createdAt) }, conversation: [] },
+      input: { inputs: said.inputs, system: { ...common, timestamp: seconds(createdAt) }, conversation: [] },
       createdAt,
       idempotencyKey: request.idempotencyKey ?? null,
       requestHash: request.requestHash ?? null,
       origin: null,
       callbackUrl: request.callbackUrl ?? null,
       turn: null,
+      speaks: request.streaming && speech.enabled && speech.autoPlay === 'enabled',
     };
-    if (!request.chat) return { run, turn: null };
-    const query = storableText(request.chat.query);
+    if (!request.chat) {
+      // There is no answer that the preset could be: the caller is told.
+      if (verdict.kind === 'answer') throw invalidParam(verdict.text);
+      return { run, turn: null };
+    }
     const turn: OpenedTurn = {
       runId: id,
       messageId: newId(),
@@ -136,16 +160,29 @@ export class RunOpener {
       parentMessageId: request.chat.parentMessageId,
       createdAt,
       autoName: request.chat.autoName,
-      speaks: false,
+      speaks: run.speaks,
     };
+    if (verdict.kind === 'answer') return { turn, features: definition.features, preset: verdict.text };
     const system = {
-      query,
+      query: said.query,
       ...common,
       conversation_id: turn.conversationId,
       dialogue_count: (conversation?.messageCount ?? 0) + 1,
     };
     const variables = await this.#conversationVariables(scope, app.id, turn, definition);
-    return { run: { ...run, input: { inputs, system, conversation: variables }, turn }, turn };
+    const input = { inputs: said.inputs, system, conversation: variables };
+    return { run: { ...run, input, turn }, turn };
+  }
+
+  /** Moderation comes before everything else that a run does (spec: workflow §12). */
+  async #moderate(
+    { scope, app }: RunRequest,
+    said: { definition: Definition; inputs: Record<string, unknown>; query: string },
+  ): Promise<InputVerdict> {
+    const settings = said.definition.features.sensitive_word_avoidance;
+    const policy = this.#o.moderation.of({ scope, appId: app.id, settings });
+    if (policy === null) return { kind: 'pass' };
+    return policy.checkInput(said, AbortSignal.timeout(moderationTimeoutMs));
   }
 
   /** The version that a request runs (spec: service API §3.1, `workflow_id`). */

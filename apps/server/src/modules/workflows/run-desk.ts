@@ -1,14 +1,16 @@
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
-import { ApiError, notFound } from '../../platform/errors.ts';
+import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { EventStream } from '../../platform/http/route.ts';
 import { isUuid } from '../../platform/ids.ts';
-import type { Audience } from '../turns/encode.ts';
+import { readPromptConfig } from '../apps/prompt-config.ts';
+import { type Audience, blockingAnswer, encodeEvents } from '../turns/encode.ts';
 import type { Asker } from '../turns/turn.ts';
+import type { TurnService } from '../turns/turn-service.ts';
 import { blockingRunAnswer } from './blocking-answer.ts';
 import { encodeRun } from './encode-run.ts';
 import type { RunFollower } from './follow-run.ts';
 import { assertSameRequest, requestFingerprint } from './idempotency.ts';
-import type { RunOpener, RunRequest } from './open-run.ts';
+import type { AnsweredRequest, RunOpener, RunRequest } from './open-run.ts';
 import type { Repetition, RunRepeater } from './repeat-run.ts';
 import type { RunMessage, WorkflowRun } from './run.ts';
 import { replaceText, sequenceOf } from './run-events.ts';
@@ -56,6 +58,7 @@ export class RunDesk {
     follower: RunFollower;
     store: RunStore;
     loader: RunLoader;
+    turns: TurnService;
   };
 
   constructor(options: {
@@ -65,29 +68,22 @@ export class RunDesk {
     follower: RunFollower;
     store: RunStore;
     loader: RunLoader;
+    turns: TurnService;
   }) {
     this.#o = options;
   }
 
   /** Accepts a run and answers with its events, or with its end. */
-  async answer(request: RunRequest, options: AnswerOptions): Promise<RunAnswer> {
-    return this.#answer(await this.accept(request), options);
+  async answer(request: Omit<RunRequest, 'streaming'>, options: AnswerOptions): Promise<RunAnswer> {
+    const opened = await this.#open({ ...request, streaming: options.mode === 'streaming' });
+    return 'preset' in opened ? this.#withoutRun(opened, options) : this.#told(opened.run, options);
   }
 
-  async #answer(
-    { run, events }: { run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> },
-    options: AnswerOptions,
-  ): Promise<RunAnswer> {
-    if (options.mode === 'blocking') return blockingRunAnswer(run, events, options.audience);
-    return streamOf(run, events, { audience: options.audience });
-  }
-
-  /** Accepts a run; the same idempotency key gives the same run, whose events are then told from the first. */
-  async accept(
-    request: RunRequest,
-  ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
-    const keyed = withFingerprint(request, [request.inputs, request.files, request.versionId, request.chat]);
-    return this.#accept(keyed, () => this.#o.opener.open(keyed));
+  /** Accepts a run whose end nobody waits for; 400 when moderation answers instead. */
+  async accept(request: Omit<RunRequest, 'streaming'>): Promise<{ run: WorkflowRun }> {
+    const opened = await this.#open({ ...request, streaming: false });
+    if ('preset' in opened) throw invalidParam(opened.preset);
+    return opened;
   }
 
   /** Tries a run again, or runs it again from a node, as a new run; 404 for a run that is not open to whoever asks. */
@@ -103,21 +99,47 @@ export class RunDesk {
     const { runId, repetition, idempotencyKey, callbackUrl } = request;
     const keyed = withFingerprint({ ...run, idempotencyKey, callbackUrl }, [runId, repetition]);
     const open = () => this.#o.repeater.open({ stored, run, repetition, sender: who }, keyed);
-    return this.#answer(await this.#accept(keyed, open), options);
+    const accepted = await this.#accept(keyed, open);
+    return this.#told(accepted.run, options);
   }
 
-  async #accept(
+  #open(request: RunRequest): Promise<{ run: WorkflowRun } | AnsweredRequest> {
+    const keyed = withFingerprint(request, [request.inputs, request.files, request.versionId, request.chat]);
+    return this.#accept(keyed, () => this.#o.opener.open(keyed));
+  }
+
+  /** The run that a request begins, or began before with the same idempotency key; or the answer instead of one. */
+  async #accept<Opened extends OpeningRun | AnsweredRequest>(
     request: KeyedRequest,
-    open: () => Promise<OpeningRun>,
-  ): Promise<{ run: WorkflowRun; events: AsyncIterable<readonly RunMessage[]> }> {
-    const { runs, follower } = this.#o;
+    open: () => Promise<Opened>,
+  ): Promise<{ run: WorkflowRun } | Extract<Opened, AnsweredRequest>> {
+    const { runs } = this.#o;
     const known = await this.#byKey(request);
-    if (known) return { run: known, events: follower.follow(known, { after: 0 }) };
+    if (known) return { run: known };
     runs.assertCapacity(request.app);
-    const opening = await open();
+    const opening: OpeningRun | AnsweredRequest = await open();
+    if ('preset' in opening) return opening as Extract<Opened, AnsweredRequest>;
     const run = (await runs.start(opening)) ? opening.run : await this.#byKey(request);
     if (!run) throw new ApiError('conflict');
-    return { run, events: follower.follow(run, { after: 0 }) };
+    return { run };
+  }
+
+  /** A run from its first event: the same idempotency key gives the same run. */
+  async #told(run: WorkflowRun, { mode, audience }: AnswerOptions): Promise<RunAnswer> {
+    const events = this.#o.follower.follow(run, { after: 0 });
+    if (mode === 'blocking') return blockingRunAnswer(run, events, audience);
+    return streamOf(run, events, { audience });
+  }
+
+  /** Answers a chatflow's turn with a text of its own: a message like any other, of a graph that did not run. */
+  async #withoutRun(
+    { turn, features, preset }: AnsweredRequest,
+    { mode, audience }: AnswerOptions,
+  ): Promise<RunAnswer> {
+    const config = readPromptConfig({ ...features });
+    const started = await this.#o.turns.start({ ...turn, config }, preset);
+    if (mode === 'streaming') return new EventStream(encodeEvents(started, audience));
+    return blockingAnswer(started.turn, await started.outcome, audience);
   }
 
   /** Stops a run if it is this asker's; anything else is left alone without a word. */
@@ -168,7 +190,9 @@ export class RunDesk {
     if (stored.status !== 'running' && stored.status !== 'paused') {
       const { messages } = await follower.soFar(run);
       const end = messages.findLast(({ event }) => event.event === 'workflow_finished');
-      yield [end ?? endOf(stored, run)];
+      // Moderation's last look comes after the log's end: what it left is in the record.
+      const isModerated = run.definition.features.sensitive_word_avoidance.enabled;
+      yield [isModerated || !end ? endOf(stored, run) : end];
       return;
     }
     if (!options.snapshot) {

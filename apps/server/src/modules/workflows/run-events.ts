@@ -52,7 +52,9 @@ export class RunEventMapper {
           : [{ sequence, event: { event: 'message', answer: text, from_variable_selector: selector } }];
       }
       case 'text_replace':
-        return [{ sequence, event: replaceText(mode, event.data.text) }];
+        return [
+          { sequence, event: replaceText(mode, event.data.text, event.isFinal ? 'output_moderation' : '') },
+        ];
       case 'reasoning_chunk': {
         const messageId = this.#run.turn?.messageId;
         const data = messageId === undefined ? event.data : { message_id: messageId, ...event.data };
@@ -109,11 +111,15 @@ export function finishedData(
   };
 }
 
-/** The text so far, to be shown instead of what was shown. */
-export function replaceText(mode: WorkflowRun['mode'], text: string): AppEvent {
+/** The text so far, to be shown instead of what was shown, with the contract's word for why. */
+export function replaceText(
+  mode: WorkflowRun['mode'],
+  text: string,
+  reason: '' | 'output_moderation' = '',
+): AppEvent {
   return mode === 'workflow'
     ? { event: 'text_replace', data: { text } }
-    : { event: 'message_replace', answer: text, reason: '' };
+    : { event: 'message_replace', answer: text, reason };
 }
 
 /** What callers of a chatflow are told when its run failed. */

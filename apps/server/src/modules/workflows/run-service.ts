@@ -14,6 +14,11 @@ import { type ActiveLimitSettings, activeLimit, tooManyRequests } from '../../pl
 import type { LiveRun, StopReason } from '../../platform/runs/live-run.ts';
 import { type OwnedRunLog, RunLostError } from '../../platform/runs/owned-run-log.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { ModelService } from '../models/service.ts';
+import { OutputGuard } from '../moderation/output-guard.ts';
+import type { ModerationPolicies } from '../moderation/policy.ts';
+import { TurnSpeech } from '../turns/speech.ts';
+import { AnswerWatch, moderatedEnd, withAnswer } from './answer-watch.ts';
 import type { ConversationVariableStore } from './conversation-variable-store.ts';
 import { decodeLog } from './decode-log.ts';
 import type { EnginePortFactory } from './ports/engine-ports.ts';
@@ -33,6 +38,8 @@ export interface RunServiceOptions {
   store: RunStore;
   variables: ConversationVariableStore;
   ports: EnginePortFactory;
+  models: ModelService;
+  moderation: { policies: ModerationPolicies; failClosed: boolean };
   log: Logger;
   ownerId: string;
   limits: RunLimits;
@@ -52,6 +59,10 @@ export interface LocalRun {
   recordsBefore: number;
   /** Cost, text and sources so far. */
   totals: RunTotals;
+  /** Moderates what it says; null where nothing does. */
+  watch: AnswerWatch | null;
+  /** Speaks what it says; null where nobody listens. */
+  speech: TurnSpeech | null;
   /** Sequence number of the newest event. */
   newest: number;
   /** True once the event that ends this stretch has been published. */
@@ -134,11 +145,14 @@ export class RunService {
       id: run.id,
       appId: run.app.id,
       work: async (live) => {
+        const totals = new RunTotals();
         const local: LocalRun = {
           run,
           live,
           recordsBefore: toldBefore,
-          totals: new RunTotals(),
+          totals,
+          watch: this.#watchOf(run, { totals, live }),
+          speech: run.speaks ? this.#speechOf(run, live) : null,
           newest: sequenceOf(records.length, 0),
           closed: false,
           paused: false,
@@ -153,6 +167,33 @@ export class RunService {
     });
   }
 
+  #watchOf(
+    run: WorkflowRun,
+    { totals, live }: { totals: RunTotals; live: LiveRun<RunMessage> },
+  ): AnswerWatch | null {
+    if (run.turn === null) return null;
+    const { moderation, log } = this.#o;
+    const settings = run.definition.features.sensitive_word_avoidance;
+    const policy = moderation.policies.of({ scope: run.scope, appId: run.app.id, settings });
+    if (policy === null || policy.checkOutput === null) return null;
+    const { failClosed } = moderation;
+    return new AnswerWatch(new OutputGuard({ policy, failClosed, signal: live.signal, log }), totals);
+  }
+
+  #speechOf(run: WorkflowRun, live: LiveRun<RunMessage>): TurnSpeech {
+    const { models, log } = this.#o;
+    return new TurnSpeech({
+      scope: run.scope,
+      runId: run.id,
+      voice: run.definition.features.text_to_speech.voice,
+      models,
+      log,
+      // Sound is told once and is in no log: it has the number of what came before it.
+      publish: (event) => live.publish({ sequence: this.#local.get(run.id)?.newest ?? 0, event }),
+      signal: live.signal,
+    });
+  }
+
   async #carryOut(local: LocalRun, records: readonly RunRecord[]): Promise<void> {
     const { run, live } = local;
     const giveUp = new AbortController();
@@ -162,9 +203,10 @@ export class RunService {
     const open = this.#o.ports.open(run);
     try {
       const outcome =
-        this.#endInLog(local, records) ??
+        (await this.#endInLog(local, records)) ??
         (await this.#execute(local, records, { giveUp, control, ports: open.ports }));
       await this.#close(local, outcome);
+      await local.speech?.finish();
     } catch (error) {
       if (error instanceof RunLostError || giveUp.signal.aborted) await this.#giveBack(run, error);
       else await this.#failed(local, error);
@@ -178,7 +220,7 @@ export class RunService {
    * Takes up what the log holds, and tells what of it nobody has been told. The outcome of a run whose log is complete:
    * its process died between the last record and the run's row.
    */
-  #endInLog(local: LocalRun, records: readonly RunRecord[]): RunOutcome | null {
+  async #endInLog(local: LocalRun, records: readonly RunRecord[]): Promise<RunOutcome | null> {
     const { run, totals, recordsBefore } = local;
     if (records.length === 0) return null;
     const fold = new RunFold(run, this.#o.limits);
@@ -190,7 +232,7 @@ export class RunService {
     totals.adopt(fold.totals);
     const end = last.events.findLast(({ event }) => event === 'workflow_finished');
     if (fold.status !== null && isEnded(fold.status) && end?.event === 'workflow_finished') {
-      return this.#outcomeOf(run, end.data, totals, last.messages);
+      return this.#ended(local, end.data, last.messages);
     }
     if (fold.count > recordsBefore) this.#publish(local, last.messages);
     return null;
@@ -205,7 +247,7 @@ export class RunService {
       ports: ReturnType<EnginePortFactory['open']>['ports'];
     },
   ): Promise<RunOutcome> {
-    const { run, totals } = local;
+    const { run, totals, watch } = local;
     const { giveUp, control, ports } = hold;
     const journal = new RunJournal({
       log: this.#o.runLog,
@@ -237,15 +279,28 @@ export class RunService {
         : resumeRun({ ...environment, records });
     for await (const event of stream) {
       totals.take(event);
-      const messages = mapper.map(event, numbers.next());
-      if (event.event === 'workflow_finished' || event.event === 'workflow_paused') {
+      const sequence = numbers.next();
+      if (event.event === 'workflow_finished') {
         await Promise.all(saved);
-        return this.#outcomeOf(run, event.data, totals, messages);
+        return this.#ended(local, event.data, mapper.map(event, sequence));
+      }
+      if (event.event === 'workflow_paused') {
+        await Promise.all(saved);
+        return this.#outcomeOf(run, event.data, totals, mapper.map(event, sequence));
       }
       if (event.event === 'variable_updated') saved.push(...this.#saveVariable(run, event.data));
-      this.#publish(local, messages);
+      const instead = watch && (await watch.after(event, { sequence, control }));
+      this.#publish(local, instead ?? mapper.map(event, sequence));
     }
     throw new Error('the run ended without saying so');
+  }
+
+  /** The outcome of a run that said it was over, after moderation's last look at what it had said. */
+  async #ended(local: LocalRun, data: WorkflowResultData, closing: RunMessage[]): Promise<RunOutcome> {
+    const { run, totals, watch } = local;
+    const answer = data.status === 'failed' || !watch ? null : await watch.atEnd();
+    if (answer === null) return this.#outcomeOf(run, data, totals, closing);
+    return this.#outcomeOf(run, withAnswer(data, answer), totals, moderatedEnd(closing, answer));
   }
 
   /** Values that were in the log when the run was taken over may not have reached their rows. */
@@ -269,6 +324,7 @@ export class RunService {
   #publish(local: LocalRun, messages: readonly RunMessage[]): void {
     for (const message of messages) {
       local.newest = message.sequence;
+      if (local.speech) speak(local.speech, message.event);
       local.live.publish(message);
     }
   }
@@ -304,6 +360,7 @@ export class RunService {
       totalSteps: data.total_steps,
       exceptionsCount: ended ? data.exceptions_count : 0,
       answer: totals.text,
+      isModerated: totals.isModerated,
       usage: totals.usage,
       retrieverResources: shownResources(run, totals),
       files: ended ? data.files : [],
@@ -336,6 +393,13 @@ export class RunService {
   }
 }
 
+function speak(speech: TurnSpeech, event: RunMessage['event']): void {
+  if (event.event === 'message') speech.add(event.answer);
+  else if (event.event === 'message_replace') speech.replace(event.answer);
+  else if (event.event === 'text_chunk') speech.add(String(event.data['text'] ?? ''));
+  else if (event.event === 'text_replace') speech.replace(String(event.data['text'] ?? ''));
+}
+
 const internalError = {
   code: 'internal_server_error',
   message: 'Internal Server Error, please contact support.',
@@ -353,6 +417,7 @@ function failedOutcome(run: WorkflowRun, error: string, totals: RunTotals): RunO
     totalSteps: 0,
     exceptionsCount: 0,
     answer: totals.text,
+    isModerated: totals.isModerated,
     usage: totals.usage,
     retrieverResources: [],
     files: [],

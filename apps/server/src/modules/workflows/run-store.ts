@@ -160,6 +160,16 @@ export class RunStore {
     return rows[0] ?? null;
   }
 
+  /** The answer in the record of a run that has ended; null while it has not. */
+  async answerOf(scope: WorkspaceScope, runId: string): Promise<string | null> {
+    const { rows } = await this.#pool.query<{ answer: string }>(
+      `select m.answer from workflow_runs w join messages m on m.id = w.message_id
+       where w.id = $1 and w.workspace_id = $2 and w.status in ('succeeded', 'failed', 'stopped', 'partial-succeeded')`,
+      [runId, scope.workspaceId],
+    );
+    return rows[0]?.answer ?? null;
+  }
+
   /** What of a message a run that goes on needs. */
   async turnOf(
     run: StoredRun,

@@ -6,6 +6,8 @@ export class RunTotals {
   usage: Usage = emptyUsage;
   /** Text as a client has it now. */
   text = '';
+  /** Whether the text is one that moderation put in the place of the run's own. */
+  isModerated = false;
   /** Newest values of conversation variables that the run has changed, by name. */
   readonly conversation = new Map<string, unknown>();
   #resources: unknown[] = [];
@@ -20,8 +22,10 @@ export class RunTotals {
   /** Takes an event into account. */
   take(event: EngineEvent): void {
     if (event.event === 'text_chunk') this.text += event.data.text;
-    else if (event.event === 'text_replace') this.text = event.data.text;
-    else if (event.event === 'retriever_resources') this.#resources.push(...event.data.resources);
+    else if (event.event === 'text_replace') {
+      this.text = event.data.text;
+      this.isModerated ||= event.isFinal === true;
+    } else if (event.event === 'retriever_resources') this.#resources.push(...event.data.resources);
     else if (event.event === 'variable_updated' && event.data.selector[0] === 'conversation') {
       this.conversation.set(event.data.selector[1] ?? '', event.data.value);
     }
@@ -31,6 +35,7 @@ export class RunTotals {
   adopt(earlier: RunTotals): void {
     this.usage = earlier.usage;
     this.text = earlier.text;
+    this.isModerated = earlier.isModerated;
     this.#resources = [...earlier.#resources];
     for (const [name, value] of earlier.conversation) this.conversation.set(name, value);
   }

@@ -135,7 +135,7 @@ export class RunWriter {
         {
           message_id: run.turn.messageId,
           run_id: run.id,
-          status: messageStatus(outcome.status),
+          status: messageStatus(outcome),
           error: outcome.status === 'failed' ? storableText(outcome.error) : null,
           answer: storableText(outcome.answer),
           metadata: { annotation_reply: null, retriever_resources: outcome.retrieverResources, usage },
@@ -159,8 +159,10 @@ export class RunWriter {
   }
 }
 
-function messageStatus(status: RunOutcome['status']): 'normal' | 'error' | 'stopped' | 'paused' {
+function messageStatus({ status, isModerated }: RunOutcome): 'normal' | 'error' | 'stopped' | 'paused' {
   if (status === 'failed') return 'error';
+  // Moderation ends a run, but not before its answer is whole.
+  if (status === 'stopped' && isModerated) return 'normal';
   if (status === 'stopped' || status === 'paused') return status;
   return 'normal';
 }

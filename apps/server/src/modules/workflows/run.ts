@@ -53,6 +53,8 @@ export interface WorkflowRun {
   callbackUrl: string | null;
   /** The message that this run answers; chatflows only. */
   turn: RunTurn | null;
+  /** What it says is to be spoken while it is written. */
+  speaks: boolean;
 }
 
 /** The place of a chatflow run in its conversation. */
@@ -88,6 +90,8 @@ export interface RunOutcome {
   exceptionsCount: number;
   /** Text of a chatflow. */
   answer: string;
+  /** Whether moderation put that text in the place of the run's own. */
+  isModerated: boolean;
   usage: Usage;
   retrieverResources: unknown[];
   files: readonly unknown[];

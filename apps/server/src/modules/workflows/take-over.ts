@@ -49,6 +49,8 @@ export class RunLoader {
       requestHash: stored.request_hash,
       origin: originOf(stored),
       callbackUrl: stored.callback_url,
+      // Whoever was listening when it began is gone.
+      speaks: false,
       turn:
         turn === null || stored.message_id === null || stored.conversation_id === null
           ? null

@@ -21,6 +21,8 @@ const table = {
   'workspace.transfer': ['owner'],
   'model.read': everybody,
   'model.manage': privileged,
+  'extension.read': editing,
+  'extension.manage': privileged,
   'app.list': members,
   'app.read': members,
   'app.edit': editing,
