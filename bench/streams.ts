@@ -2,18 +2,16 @@
  * Many people being answered at once: 1,000 chats of 30 tokens a second each, and how memory goes meanwhile. Lasts a
  * minute; BENCH_SECONDS=300 makes it five, BENCH_STREAMS another number of chats.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { prepareChatApp } from './harness/chat-app.ts';
 import type { BenchResult } from './harness/contract.ts';
 import { processUse } from './harness/processes.ts';
-import { databasePid, root, startProgram, startTrellis } from './harness/server.ts';
+import { databasePid, startProgram, startTrellis } from './harness/server.ts';
+import { startLoad } from './harness/start-load.ts';
 import { median } from './harness/statistics.ts';
-import type { LoadSample } from './harness/stream-load.ts';
+import type { LoadRequest, LoadSample } from './harness/stream-load.ts';
 
 const { BENCH_SECONDS = '60', BENCH_STREAMS = '1000' } = process.env;
 const seconds = Number(BENCH_SECONDS);
@@ -41,7 +39,7 @@ export async function run(): Promise<BenchResult[]> {
     const use = () => processUse(trellis.pid, [databasePid(dataPath)]);
     const idleMb = use().pssMb;
     const samples: Sample[] = [];
-    for await (const load of startLoad(trellis.url, app.key)) {
+    for await (const load of startLoad(chatsWith(trellis.url, app.key), { streams, seconds })) {
       const { pssMb, cpuSeconds } = use();
       samples.push({ ...load, pssMb, cpuSeconds });
       console.error(
@@ -56,14 +54,24 @@ export async function run(): Promise<BenchResult[]> {
   }
 }
 
-/** The load comes from a process of its own, so that its work is not counted as the server's. */
-async function* startLoad(url: string, key: string): AsyncGenerator<LoadSample> {
-  const args = ['bench/harness/stream-load.ts', url, key, String(streams), String(seconds)];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) yield JSON.parse(line) as LoadSample;
-  const [code] = await exited;
-  if (code !== 0) throw new Error(`The load generator ended with ${code}.`);
+/** People who ask again as soon as they have been answered. */
+function chatsWith(url: string, key: string): LoadRequest {
+  return {
+    url: `${url}/v1/chat-messages`,
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({
+      inputs: {},
+      query: 'Go on.',
+      user: 'person-{stream}',
+      response_mode: 'streaming',
+      auto_generate_name: false,
+    }),
+    first: '"answer":"token',
+    piece: '"event":"message",',
+    end: '"message_end"',
+    spreadMs: 5_000,
+    reportEveryMs: 5_000,
+  };
 }
 
 function answers(samples: readonly Sample[], idleMb: number): BenchResult[] {

@@ -11,6 +11,8 @@ export interface ChatPair {
   readonly proxy: Serving;
   /** Process of the server's database. */
   readonly database: number;
+  /** Where the model answers. */
+  readonly provider: Serving;
   readonly ours: StreamRequest;
   readonly baseline: StreamRequest;
   stop(): Promise<void>;
@@ -26,6 +28,7 @@ export async function startChatPair(model: string): Promise<ChatPair> {
   const trellis = await startTrellis(dataPath);
   const app = await prepareChatApp(trellis.url, { endpoint: `${provider.url}/v1`, name: model });
   return {
+    provider,
     trellis,
     proxy,
     database: databasePid(dataPath),
