@@ -8,6 +8,7 @@ import type { Clock, OpenAnswer, ProviderCaller } from './caller.ts';
 import { isAbort, ModelError } from './errors.ts';
 import type { LlmEvent } from './llm-event.ts';
 import type { LlmResult } from './llm-result.ts';
+import { oneByOne } from './one-by-one.ts';
 import { openLlmCall } from './open-llm-call.ts';
 import type { PreparedLlmCall } from './prepare-llm-call.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -24,13 +25,23 @@ export class ModelCallAborted extends Error {
   }
 }
 
-/** Runs a prepared call and streams its events; the last one is `done`. */
-export async function* streamLlm(options: {
+/** What a streamed call is made with. */
+export interface StreamLlmOptions {
   prepared: PreparedLlmCall;
   caller: ProviderCaller;
   clock: Clock;
   signal: AbortSignal | undefined;
-}): AsyncGenerator<LlmEvent, void, undefined> {
+}
+
+/** Runs a prepared call and streams its events; the last one is `done`. */
+export function streamLlm(options: StreamLlmOptions): AsyncIterableIterator<LlmEvent, void, undefined> {
+  return oneByOne(streamBatches(options));
+}
+
+/** The events of a call, those that arrived together together. */
+async function* streamBatches(
+  options: StreamLlmOptions,
+): AsyncGenerator<readonly LlmEvent[], void, undefined> {
   const { prepared, caller, clock, signal } = options;
   const provider = prepared.provider.provider;
   const startedMs = clock.now();
@@ -55,7 +66,7 @@ export async function* streamLlm(options: {
       for (let next = await body.next(); next.done !== true; next = await nextPiece(body, reader)) {
         answer.touch();
         reader.push(next.value);
-        for (const event of assembler.take()) yield event;
+        yield assembler.take();
         if (reader.ended || assembler.stopped) break;
       }
       reader.end();
@@ -70,10 +81,10 @@ export async function* streamLlm(options: {
     }
     complete = !assembler.stopped;
     assembler.finish();
-    yield* assembler.take();
+    yield assembler.take();
   } catch (error) {
     // What came in the same packet as the failure is shown before it.
-    if (signal?.aborted !== true) yield* assembler.take();
+    if (signal?.aborted !== true) yield assembler.take();
     throw failureOf(error, { answer, assembler, provider });
   } finally {
     answer.close();

@@ -16,6 +16,7 @@ import {
   voicesOf,
 } from '@trellis/models';
 import type { Logger } from 'pino';
+import { watchAsync } from '../../platform/async-iterables.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
@@ -122,44 +123,41 @@ export class ModelService {
   }
 
   /** Calls a language model and streams what it says; the last event is `done`. The call is recorded either way. */
-  async *stream(model: ResolvedModel, input: ModelCallInput): AsyncGenerator<LlmEvent, void, undefined> {
+  stream(model: ResolvedModel, input: ModelCallInput): AsyncIterableIterator<LlmEvent, void, undefined> {
     const startedMs = performance.now();
     const span = this.#startSpan(model, input);
+    const events = this.#runtime.streamLlm({
+      provider: model.provider.id,
+      model: model.model,
+      credentials: model.credentials,
+      custom: model.custom,
+      schema: model.schema,
+      messages: input.messages,
+      parameters: input.parameters,
+      tools: input.tools,
+      stop: input.stop,
+      jsonSchema: input.jsonSchema,
+      user: input.user,
+      signal: input.signal,
+    });
     let result: LlmResult | undefined;
-    let failure: unknown;
-    try {
-      for await (const event of this.#runtime.streamLlm({
-        provider: model.provider.id,
-        model: model.model,
-        credentials: model.credentials,
-        custom: model.custom,
-        schema: model.schema,
-        messages: input.messages,
-        parameters: input.parameters,
-        tools: input.tools,
-        stop: input.stop,
-        jsonSchema: input.jsonSchema,
-        user: input.user,
-        signal: input.signal,
-      })) {
+    return watchAsync(events, {
+      onItem: (event) => {
         if (event.t === 'done') result = event.result;
-        yield event;
-      }
-    } catch (error) {
-      failure = error;
-      if (error instanceof ModelError || error instanceof ModelCallAborted) result = error.partial;
-      throw error;
-    } finally {
-      const aborted = input.signal.aborted || isAbort(failure);
-      const end: CallEnd = {
-        result,
-        failure,
-        status: aborted ? 'aborted' : failure === undefined ? 'succeeded' : 'failed',
-        latencySeconds: (performance.now() - startedMs) / 1_000,
-      };
-      this.#tell(model, end, span);
-      this.#record(model, input, end);
-    }
+      },
+      onEnd: (failure) => {
+        if (failure instanceof ModelError || failure instanceof ModelCallAborted) result = failure.partial;
+        const aborted = input.signal.aborted || isAbort(failure);
+        const end: CallEnd = {
+          result,
+          failure,
+          status: aborted ? 'aborted' : failure === undefined ? 'succeeded' : 'failed',
+          latencySeconds: (performance.now() - startedMs) / 1_000,
+        };
+        this.#tell(model, end, span);
+        this.#record(model, input, end);
+      },
+    });
   }
 
   /** The whole text of a call to the workspace's default language model. */

@@ -1,5 +1,5 @@
 import type { AppEvent, MessageMetadata } from '@trellis/contracts';
-import type { LiveRun } from '../../platform/runs/live-run.ts';
+import { mapAsync } from '../../platform/async-iterables.ts';
 import { seconds } from '../../platform/time.ts';
 import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
 
@@ -7,20 +7,13 @@ import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
 export type Audience = 'program' | 'visitor';
 
 /** Turns the events of a turn into the lines of its event stream (spec: service API §7). */
-export async function* encodeEvents(
-  started: StartedTurn,
-  audience: Audience,
-): AsyncGenerator<string, void, undefined> {
+export function encodeEvents(started: StartedTurn, audience: Audience): AsyncIterable<string> {
   const encode = encoderFor(started.turn, audience);
-  for await (const batch of followEvents(started.live)) {
+  return mapAsync(started.live.follow(), (batch) => {
     let text = '';
     for (const event of batch) text += encode(event);
-    yield text;
-  }
-}
-
-function followEvents(live: LiveRun<AppEvent>): AsyncIterable<readonly AppEvent[]> {
-  return live.follow();
+    return text;
+  });
 }
 
 /** The encoder of one turn: what all its events share is put into text once. */

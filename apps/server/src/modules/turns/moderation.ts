@@ -29,17 +29,22 @@ export class Moderator {
    * The turn's events with moderation on both sides. A hit on the input answers with the preset and runs nothing; a
    * hit on the output replaces what was streamed and ends the run. An extension may also replace words and let it go on.
    */
-  async *around(input: ModeratedTurn): AsyncGenerator<AppEvent, void, undefined> {
-    const { turn, draft, run, signal } = input;
+  around(input: ModeratedTurn): AsyncGenerator<AppEvent, void, undefined> {
+    const { turn, run, signal } = input;
     const policy = this.#o.policies.of({
       scope: turn.scope,
       appId: turn.app.id,
       settings: turn.config.sensitive_word_avoidance,
     });
-    if (!policy) {
-      yield* run(turn, signal);
-      return;
-    }
+    // The usual case: nothing stands between the run and those who follow it.
+    return policy ? this.#moderated(input, policy) : run(turn, signal);
+  }
+
+  async *#moderated(
+    input: ModeratedTurn,
+    policy: ModerationPolicy,
+  ): AsyncGenerator<AppEvent, void, undefined> {
+    const { turn, draft, run, signal } = input;
     const verdict = await policy.checkInput(turn, signal);
     if (verdict.kind === 'answer') {
       yield* presetAnswer(draft, verdict.text, { signal, paceMs: presetPaceMs });

@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventStreamWriter } from './event-stream.ts';
@@ -86,5 +88,53 @@ describe('EventStreamWriter', () => {
     await written;
     expect([returned, writer.size]).toEqual([true, 0]);
     writer.close();
+  });
+});
+
+/** What a server that writes these pieces puts on the wire, after the headers, for requests sent as they are here. */
+async function bytesOnTheWire(pieces: readonly string[], requests: string): Promise<string> {
+  const writer = new EventStreamWriter();
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    void writer.write(
+      response,
+      (async function* events() {
+        for (const piece of pieces) {
+          yield piece;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })(),
+    );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(requests);
+  const received: Buffer[] = [];
+  for await (const chunk of socket) received.push(chunk as Buffer);
+  server.close();
+  writer.close();
+  return Buffer.concat(received).toString();
+}
+
+describe('event streams on the wire', () => {
+  const close = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n';
+  const bodies = (wire: string) => wire.split(/HTTP\/1\.[\s\S]*?\r\n\r\n/).slice(1);
+
+  it('are one chunk per piece, with its length in bytes', async () => {
+    const wire = await bytesOnTheWire(['data: "plain"\n\n', 'data: "é漢😀"\n\n'], close);
+    expect(wire).toContain('Transfer-Encoding: chunked');
+    expect(bodies(wire)).toEqual(['f\r\ndata: "plain"\n\n\r\n13\r\ndata: "é漢😀"\n\n\r\n0\r\n\r\n']);
+  });
+
+  it('are not framed for clients of HTTP/1.0', async () => {
+    const wire = await bytesOnTheWire(['data: 1\n\n', 'data: 2\n\n'], 'GET / HTTP/1.0\r\n\r\n');
+    expect(bodies(wire)).toEqual(['data: 1\n\ndata: 2\n\n']);
+  });
+
+  it('come one after the other when requests share a connection', async () => {
+    const first = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
+    const body = '9\r\ndata: 1\n\n\r\n9\r\ndata: 2\n\n\r\n0\r\n\r\n';
+    expect(bodies(await bytesOnTheWire(['data: 1\n\n', 'data: 2\n\n'], first + close))).toEqual([body, body]);
   });
 });

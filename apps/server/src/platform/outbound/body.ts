@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { PassThrough, pipeline } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { OutboundError, toOutboundError } from './errors.ts';
+import { piecesOf } from './pieces.ts';
 
 /** Limits on what is read of an answer. */
 export interface BodyLimits {
@@ -36,7 +37,8 @@ export function limitBody(
 ): AsyncIterable<Uint8Array> {
   const { encoding, host, maxBytes, signal } = options;
   if (isIdentity(encoding)) {
-    const counted = maxBytes === undefined ? source : countBytes(source, { ...options, received: null });
+    const counted =
+      maxBytes === undefined ? piecesOf(source) : countBytes(source, { ...options, received: null });
     return mapErrors(counted, { host, signal });
   }
   const decoder = DECODERS[(encoding ?? '').trim().toLowerCase()];

@@ -7,7 +7,8 @@ export class LiveRun<Event> {
   readonly id: string;
   readonly #stop = new AbortController();
   readonly #events: Event[] = [];
-  #wake: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
+  #waking = false;
   #finished = false;
 
   constructor(id: string) {
@@ -37,40 +38,62 @@ export class LiveRun<Event> {
   /** Hands an event to everybody who follows. */
   publish(event: Event): void {
     this.#events.push(event);
-    this.#wakeAll();
+    this.#wake();
   }
 
   /** No more events will come. */
   finish(): void {
     this.#finished = true;
-    this.#wakeAll();
+    this.#wake();
   }
 
   /** All events from the first, in batches, until the run is finished or the follower leaves. */
-  async *follow(): AsyncGenerator<readonly Event[], void, undefined> {
+  follow(): AsyncIterableIterator<readonly Event[], void, undefined> {
     let next = 0;
-    for (;;) {
-      if (next < this.#events.length) {
-        const batch = this.#events.slice(next);
-        next += batch.length;
-        yield batch;
-      } else if (this.#finished) {
-        return;
-      } else {
-        await new Promise<void>((resolve) => this.#wake.push(resolve));
-        // What the model has already sent is published within this turn of the event loop: one write for all of it.
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      }
-    }
+    let left = false;
+    /** What there is to tell now; undefined when it must be waited for. */
+    const read = (): IteratorResult<readonly Event[], void> | undefined => {
+      if (left) return over;
+      if (next === this.#events.length) return this.#finished ? over : undefined;
+      const value = this.#events.slice(next);
+      next += value.length;
+      return { value, done: false };
+    };
+    // Written out because it runs for every token of every stream; a generator takes several promises for each.
+    return {
+      next: () =>
+        new Promise((resolve) => {
+          const answer = () => {
+            const result = read();
+            if (result) resolve(result);
+            else this.#waiting.add(answer);
+          };
+          answer();
+        }),
+      return: async () => {
+        left = true;
+        return over;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
-  #wakeAll(): void {
-    if (this.#wake.length === 0) return;
-    const waiting = this.#wake;
-    this.#wake = [];
-    for (const resolve of waiting) resolve();
+  /** What the model has already sent is published within this turn of the event loop: one batch for all of it. */
+  #wake(): void {
+    if (this.#waiting.size === 0 || this.#waking) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const answer of waiting) answer();
+    });
   }
 }
+
+const over = { value: undefined, done: true } as const;
 
 /** Why a run was told to stop: a person asked, its time was up, or another process has taken it over. */
 export type StopReason = 'stopped-by-user' | 'time-limit' | 'lease-lost';

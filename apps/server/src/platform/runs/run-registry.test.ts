@@ -55,6 +55,27 @@ describe('RunRegistry', () => {
     expect(registry.find('r1')).toBeUndefined();
   });
 
+  it('hands out what was said within a turn of the event loop in one batch, and lets followers leave', async () => {
+    const registry = new RunRegistry<string>(createLocalBus());
+    let finish: () => void = () => {};
+    const run = registry.start({
+      id: 'r1',
+      appId: 'app',
+      work: () => new Promise<void>((resolve) => (finish = resolve)),
+    });
+    const follower = run.follow();
+    const first = follower.next();
+    run.publish('a');
+    await Promise.resolve();
+    run.publish('b');
+    expect(await first).toEqual({ value: ['a', 'b'], done: false });
+    await follower.return?.();
+    run.publish('c');
+    expect(await follower.next()).toEqual({ value: undefined, done: true });
+    finish();
+    await registry.drain(1_000);
+  });
+
   it('does not wait for ever at the end', async () => {
     const registry = new RunRegistry<string>(createLocalBus());
     registry.start({ id: 'r1', appId: 'app', work: (run) => until(run.signal) });
