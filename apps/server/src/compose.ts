@@ -31,6 +31,8 @@ import { FileStoreTable } from './modules/files/store.ts';
 import { LogStore } from './modules/logs/store.ts';
 import { Maintenance } from './modules/maintenance/maintenance.ts';
 import { RemovedAppStore } from './modules/maintenance/removed-app-store.ts';
+import { Retention } from './modules/maintenance/retention.ts';
+import { RetentionStore } from './modules/maintenance/retention-store.ts';
 import { CredentialVault } from './modules/models/credential-vault.ts';
 import { createModelTransport } from './modules/models/model-transport.ts';
 import { ProviderService } from './modules/models/provider-service.ts';
@@ -68,7 +70,7 @@ import { createOutboundClient } from './platform/outbound/outbound-client.ts';
 import { outboundSettings } from './platform/outbound/outbound-settings.ts';
 import { roleOf } from './platform/process-role.ts';
 import { OwnerLease } from './platform/runs/owner-lease.ts';
-import { ensureRunLogPartitions } from './platform/runs/partitions.ts';
+import { dropEmptyPartitions, ensureRunLogPartitions } from './platform/runs/partitions.ts';
 import { RunLog } from './platform/runs/run-log.ts';
 import { RunRegistry } from './platform/runs/run-registry.ts';
 import { createFileUrlSigner } from './platform/signing/file-url.ts';
@@ -198,6 +200,13 @@ export async function compose(options: ComposeOptions) {
     jobs,
     log,
     preparePartitions: () => ensureRunLogPartitions(pool, new Date()),
+  });
+  const retention = new Retention({
+    settings: { ...environment.jobs, timeZone: environment.logging.timeZone },
+    store: new RetentionStore(pool),
+    jobs,
+    log,
+    dropPartitions: (before) => dropEmptyPartitions(pool, before),
   });
   const appService = new AppService({
     apps,
@@ -349,6 +358,7 @@ export async function compose(options: ComposeOptions) {
     ...people,
     jobs,
     maintenance,
+    retention,
     webRoot: join(import.meta.dirname, '../../web/dist'),
     outbound,
     catalogue,

@@ -51,8 +51,16 @@ export interface SendOptions {
 export interface Jobs {
   /** Says who does a kind of job. Call it before `start`. */
   work<Payload extends object>(job: JobDefinition<Payload>, handler: JobHandler<Payload>): void;
-  /** Lets a job be sent at the times of a cron expression (UTC), once for all processes. Call it before `start`. */
-  schedule<Payload extends object>(job: JobDefinition<Payload>, cron: string, payload: Payload): void;
+  /**
+   * Lets a job be sent at the times of a cron expression, in UTC or another time zone, once for all processes. Call it
+   * before `start`.
+   */
+  schedule<Payload extends object>(
+    job: JobDefinition<Payload>,
+    cron: string,
+    payload: Payload,
+    options?: { timeZone?: string },
+  ): void;
   /** Queues a job; when the promise is fulfilled it is durable. Starts the queue if nobody has. */
   send<Payload extends object>(
     job: JobDefinition<Payload>,

@@ -19,6 +19,7 @@ interface Schedule {
   readonly job: JobDefinition;
   readonly cron: string;
   readonly payload: object;
+  readonly timeZone: string;
 }
 
 /** How to build the queue. */
@@ -55,9 +56,9 @@ export function createJobs({ connection, log, works = true }: JobsOptions): Jobs
     await boss.start();
     if (!works) return boss;
     for (const worker of workers) await beginWork(boss, worker);
-    for (const { job, cron, payload } of schedules) {
+    for (const { job, cron, payload, timeZone } of schedules) {
       await ensureQueue(boss, job);
-      await boss.schedule(job.name, cron, payload, { tz: 'UTC' });
+      await boss.schedule(job.name, cron, payload, { tz: timeZone });
     }
     return boss;
   }
@@ -101,8 +102,8 @@ export function createJobs({ connection, log, works = true }: JobsOptions): Jobs
     work(job, handler) {
       workers.push({ job, run: checkedHandler(job, handler, log) });
     },
-    schedule(job, cron, payload) {
-      schedules.push({ job, cron, payload: job.payload.parse(payload) });
+    schedule(job, cron, payload, { timeZone = 'UTC' } = {}) {
+      schedules.push({ job, cron, payload: job.payload.parse(payload), timeZone });
     },
     async send(job, payload, { delayMs } = {}) {
       const checked = job.payload.parse(payload);
