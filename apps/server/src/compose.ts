@@ -59,6 +59,7 @@ import { createLocalBus } from './platform/bus/bus.ts';
 import { createPostgresBus } from './platform/bus/postgres-bus.ts';
 import type { DataFolder } from './platform/data-folder.ts';
 import { type Database as OpenDatabase, usesExternalDatabase } from './platform/database/open-database.ts';
+import { openDocumentExtractor } from './platform/documents/document-extractor.ts';
 import type { Environment } from './platform/environment.ts';
 import { createFileStore } from './platform/files/create-file-store.ts';
 import { storageSettings } from './platform/files/storage-settings.ts';
@@ -271,6 +272,7 @@ export async function compose(options: ComposeOptions) {
   const renderer = createTemplateRenderer({
     limits: { maxOutputLength: environment.sandbox.maxTemplateLength },
   });
+  const documents = openDocumentExtractor(environment, outbound);
   const prompts = new PromptBuilder({
     templates: renderer,
     files: new FileParts({
@@ -329,6 +331,7 @@ export async function compose(options: ComposeOptions) {
     moderation,
     turns,
     renderer,
+    documents,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
   const triggers = composeTriggers({ environment, db, bus, log, workflows, endUsers, files: fileService });
@@ -351,6 +354,7 @@ export async function compose(options: ComposeOptions) {
     role,
     databaseInfo: options.database.info,
     renderer,
+    documents,
     pool,
     db,
     bus,

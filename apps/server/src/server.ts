@@ -99,6 +99,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   await services.triggers.schedules.stop();
   await services.workflows.stop();
   await services.renderer.close();
+  await services.documents.close();
   await services.namer.settled();
   await Promise.all([services.writer.settled(), services.runLog.settled(), services.modelStore.settled()]);
   await closed;

@@ -34,6 +34,11 @@ export const knowledgeFields = {
   extractor: choice('ETL_TYPE', ['dify', 'Unstructured'], 'dify'),
   unstructuredAddress: address('UNSTRUCTURED_API_URL'),
   unstructuredKey: secret('UNSTRUCTURED_API_KEY'),
+  /** Of one document. */
+  extractionTimeoutMs: duration('DOCUMENT_EXTRACTION_TIMEOUT', 600, 'seconds'),
+  /** Of each process that reads documents. */
+  extractionMemoryBytes: megabytes('DOCUMENT_EXTRACTION_MEMORY', 1_024),
+  extractionProcesses: integer('DOCUMENT_EXTRACTION_PROCESSES', 2, { min: 1 }),
   maxTopK: integer('TOP_K_MAX_VALUE', 10, { min: 1 }),
   maxChunkTokens: integer('INDEXING_MAX_SEGMENTATION_TOKENS_LENGTH', 4_000, { min: 1 }),
   /** 0 is no limit. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EnginePorts, RunLimits } from '@trellis/engine';
+import type { DocumentExtractor } from '@trellis/knowledge';
 import type { Catalogue } from '@trellis/models';
 import { createSandbox, type TemplateRenderer } from '@trellis/sandbox';
 import type { Pool } from 'pg';
@@ -36,7 +37,9 @@ import { EnvironmentSecrets } from './environment-secrets.ts';
 import { RunFollower } from './follow-run.ts';
 import { RunOpener } from './open-run.ts';
 import { createCodePort, createTemplatePort, LazySandbox } from './ports/code-port.ts';
+import { createDocumentPort } from './ports/document-port.ts';
 import { EnginePortFactory } from './ports/engine-ports.ts';
+import { FileContents } from './ports/file-contents.ts';
 import { createFilePort } from './ports/file-port.ts';
 import { createMemoryPort } from './ports/memory-port.ts';
 import { createModelPort } from './ports/model-port.ts';
@@ -78,6 +81,8 @@ export interface WorkflowParts {
   turns: TurnService;
   /** Renders Jinja templates off the main thread; prompts use it too. */
   renderer: TemplateRenderer;
+  /** Reads the text of documents, out of the server's process. */
+  documents: DocumentExtractor;
   /** Ports to be used instead of the real ones. */
   enginePorts?: Partial<EnginePorts>;
 }
@@ -300,10 +305,12 @@ function createOutside(parts: WorkflowParts, forms: HumanInputService) {
         return { code: { ...code, limits: codeLimits }, close };
       },
       (run) => {
-        const filePort = createFilePort(run, { table: files.table, files: files.service, outbound });
+        const contents = new FileContents(run, { table: files.table, files: files.service, outbound });
+        const filePort = createFilePort(run, { contents, files: files.service });
         const memory = createMemoryPort(run, { history: parts.history, models });
         return {
           files: filePort,
+          documents: createDocumentPort(contents, parts.documents),
           models: createModelPort(run, {
             models,
             files: filePort,

@@ -1,12 +1,7 @@
-import { type FilePort, type FileValue, fileTypeOf, fileValue, NodeError } from '@trellis/engine';
-import { OutboundError } from '../../../platform/outbound/errors.ts';
-import type { OutboundClient } from '../../../platform/outbound/outbound-client.ts';
+import { type FilePort, type FileValue, fileTypeOf, fileValue } from '@trellis/engine';
 import { type FileService, once } from '../../files/file-service.ts';
-import type { FileStoreTable } from '../../files/store.ts';
 import type { PortScope } from './engine-ports.ts';
-
-/** A file larger than this is not read by a node. */
-const maxFileBytes = 50 * 1024 * 1024;
+import type { FileContents } from './file-contents.ts';
 
 const extensions: Readonly<Record<string, string>> = {
   'image/png': '.png',
@@ -27,22 +22,10 @@ const extensions: Readonly<Record<string, string>> = {
 /** Files of the workspace, for the nodes of a run. */
 export function createFilePort(
   run: PortScope,
-  options: { table: FileStoreTable; files: FileService; outbound: OutboundClient },
+  { contents, files }: { contents: FileContents; files: FileService },
 ): FilePort {
-  const { table, files, outbound } = options;
   return {
-    async read(file, signal) {
-      const id = file.related_id ?? file.reference;
-      if (file.transfer_method === 'remote_url') return fetchFile(outbound, file.remote_url ?? '', signal);
-      const row = id === null ? null : await table.find(run.scope, id);
-      if (!row) throw new NodeError('FileFetchError', `The file ${file.filename ?? ''} does not exist`);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of await files.open(row)) {
-        signal.throwIfAborted();
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks);
-    },
+    read: async (file, signal) => (await contents.read(file, signal)).bytes,
     async store({ bytes, filename, mimeType }) {
       const name = filename ?? `file${extensions[mimeType ?? ''] ?? '.bin'}`;
       const row = await files.store(run.scope, {
@@ -85,22 +68,4 @@ function remoteFileValue(url: string, mimeType: string | null): FileValue {
     extension,
     mime_type: mimeType,
   });
-}
-
-async function fetchFile(outbound: OutboundClient, url: string, signal: AbortSignal): Promise<Uint8Array> {
-  try {
-    const response = await outbound.request({ url, maxBytes: maxFileBytes, signal });
-    if (response.status !== 200) {
-      response.discard();
-      throw new NodeError('FileFetchError', `The file at ${url} answered with status ${response.status}`);
-    }
-    return await response.bytes();
-  } catch (error) {
-    if (error instanceof OutboundError) {
-      throw new NodeError('FileFetchError', `The file at ${url} cannot be fetched: ${error.message}`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }
