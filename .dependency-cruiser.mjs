@@ -60,7 +60,7 @@ export default {
       severity: 'error',
       from: {
         path: '^apps/server/src/',
-        pathNot: `${tests}|^apps/server/src/(platform/auth/|modules/accounts/session-service|modules/apps/app-access|modules/workflows/|modules/triggers/|modules/human-input/service)`,
+        pathNot: `${tests}|^apps/server/src/(platform/auth/|modules/accounts/session-service|modules/apps/app-access|modules/workflows/|modules/triggers/|modules/human-input/)`,
       },
       to: { path: '^apps/server/src/platform/auth/scope\\.ts$', dependencyTypesNot: ['type-only'] },
     },

@@ -118,6 +118,7 @@ export function composeAccounts(options: ComposeAccountsOptions) {
     vault,
     policy,
     mailer,
+    outbox,
     accountService,
     sessions,
     recovery,

@@ -10,6 +10,7 @@ import { exploreRoutes } from './modules/explore/routes.ts';
 import { extensionRoutes } from './modules/extensions/routes.ts';
 import { remoteFileRoutes } from './modules/files/remote-files.ts';
 import { fileRoutes } from './modules/files/routes.ts';
+import { createFormLimit } from './modules/human-input/form-limit.ts';
 import { logRoutes } from './modules/logs/routes.ts';
 import { modelRoutes } from './modules/models/routes.ts';
 import { serviceAppRoutes } from './modules/service-api/app-routes.ts';
@@ -103,7 +104,11 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...webAppRoutes({ ...services, limits, batchConcurrency: environment.web.batchConcurrency }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
-    ...workflowRoutes({ ...services, triggerUrl: environment.addresses.trigger }),
+    ...workflowRoutes({
+      ...services,
+      triggerUrl: environment.addresses.trigger,
+      formLimit: createFormLimit(services.counters, environment.forms),
+    }),
     ...triggerRoutes({
       ...services.workflows,
       ...services.triggers,

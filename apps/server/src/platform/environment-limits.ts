@@ -130,6 +130,15 @@ export const workflowFields = {
   maxIterations: integer('MAX_ITERATIONS_NUM', 99, { min: 1 }),
 };
 
+/** Forms that runs wait for. */
+export const formFields = {
+  /** No run waits longer for an answer. */
+  longestWaitMs: duration('HUMAN_INPUT_GLOBAL_TIMEOUT_SECONDS', 604_800, 'seconds'),
+  /** How often one address may open or answer forms by their links. */
+  attemptsPerAddress: integer('WEB_FORM_SUBMIT_RATE_LIMIT_MAX_ATTEMPTS', 30, { min: 1 }),
+  attemptWindowMs: duration('WEB_FORM_SUBMIT_RATE_LIMIT_WINDOW_SECONDS', 60, 'seconds'),
+};
+
 /** Schedules of published workflows. */
 export const scheduleFields = {
   enabled: flag('ENABLE_WORKFLOW_SCHEDULE_POLLER_TASK', true),

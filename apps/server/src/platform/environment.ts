@@ -9,6 +9,7 @@ import {
 } from './environment-data.ts';
 import type { Field, FieldGroup, ValuesOf } from './environment-field.ts';
 import {
+  formFields,
   httpNodeFields,
   knowledgeFields,
   moderationFields,
@@ -56,6 +57,7 @@ const groups = {
   httpNode: httpNodeFields,
   moderation: moderationFields,
   workflow: workflowFields,
+  forms: formFields,
   schedules: scheduleFields,
   plugins: pluginFields,
 } satisfies Record<string, FieldGroup>;

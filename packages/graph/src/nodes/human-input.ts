@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nodeData } from './common.ts';
-import { flagOn, list, looseNumber, looseText, orElse, selector, textOrEmpty } from './fields.ts';
+import { flag, flagOn, list, looseNumber, looseText, orElse, selector, textOrEmpty } from './fields.ts';
 
 /** A way in which people are asked. The `config` of an e-mail names recipients, subject and body. */
 export const deliveryMethod = z.looseObject({
@@ -15,6 +15,31 @@ export const deliveryMethod = z.looseObject({
 
 /** A way in which people are asked, see `deliveryMethod`. */
 export type DeliveryMethod = z.output<typeof deliveryMethod>;
+
+/** Whom a mail goes to: a member of the workspace by the account's id, or an address outside. */
+export const mailRecipient = z.looseObject({
+  type: z.enum(['member', 'external']),
+  user_id: textOrEmpty,
+  /** What newer canvases call `user_id`. */
+  reference_id: textOrEmpty,
+  email: textOrEmpty,
+});
+
+/** The `config` of a delivery by e-mail. `{{#url#}}` in the body is each reader's own link to the form. */
+export const emailDelivery = z.looseObject({
+  recipients: orElse(
+    z.looseObject({ whole_workspace: flag, include_bound_group: flag, items: list(mailRecipient) }),
+    () => ({ whole_workspace: false, include_bound_group: false, items: [] }),
+  ),
+  subject: textOrEmpty,
+  /** Markdown with placeholders. */
+  body: textOrEmpty,
+  /** While the author tries the app, mails go to the author alone. */
+  debug_mode: flag,
+});
+
+/** The `config` of a delivery by e-mail, see `emailDelivery`. */
+export type EmailDelivery = z.output<typeof emailDelivery>;
 
 /** A field of the form; it becomes an output of the node under `output_variable_name`. */
 export const humanInputField = z.looseObject({

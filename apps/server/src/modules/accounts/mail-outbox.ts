@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SealedBox } from '../../platform/crypto/sealed-box.ts';
 import { defineJob, type Jobs } from '../../platform/jobs/job.ts';
 import type { MailContents, MailKind } from '../../platform/mail/mail-texts.ts';
-import { MailError, type Mailer } from '../../platform/mail/mailer.ts';
+import { MailError, type Mailer, type MailMessage } from '../../platform/mail/mailer.ts';
 import { renderMail } from '../../platform/mail/render-mail.ts';
 
 /** A mail on its way. Its text holds codes and links, so what lies in the queue is sealed. */
@@ -63,7 +63,15 @@ export class MailOutbox {
   /** Queues a mail. */
   async send<K extends MailKind>(mail: OutgoingMail<K>): Promise<void> {
     const { deliver = true, ...request } = mail;
-    const letter = { deliver, ...renderMail({ ...request, product: this.#product }) };
+    await this.#queue({ deliver, ...renderMail({ ...request, product: this.#product }) });
+  }
+
+  /** Queues a mail whose words are somebody else's: see `renderLetter`. */
+  async sendLetter(letter: MailMessage): Promise<void> {
+    await this.#queue({ deliver: true, ...letter });
+  }
+
+  async #queue(letter: z.infer<typeof letterSchema>): Promise<void> {
     await this.#jobs.send(sendMailJob, { sealed: this.#box.seal(JSON.stringify(letter), sealContext) });
   }
 

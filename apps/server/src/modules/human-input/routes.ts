@@ -23,8 +23,16 @@ const errors = [
   'invalid_param',
 ] as const;
 
+/** What these routes need. */
+export interface HumanInputRouteOptions {
+  forms: HumanInputService;
+  apps: AppStore;
+  /** Counts an attempt of an address; throws `web_form_rate_limit_exceeded` when it has had too many. */
+  formLimit: (ip: string) => Promise<void>;
+}
+
 /** Forms that runs wait for: for programs with the app's key, and for people with the form's link (spec: §9, §18.4). */
-export function humanInputRoutes({ forms, apps }: { forms: HumanInputService; apps: AppStore }): AnyRoute[] {
+export function humanInputRoutes({ forms, apps, formLimit }: HumanInputRouteOptions): AnyRoute[] {
   const path = '/form/human_input/:formToken';
   return [
     defineRoute({
@@ -62,11 +70,12 @@ export function humanInputRoutes({ forms, apps }: { forms: HumanInputService; ap
       auth: 'public',
       summary: 'A form, for whoever has its link.',
       tag,
-      rate: 'mail',
+      rate: 'default',
       params,
       response: formSchema.extend({ site: siteSchema.nullable() }),
-      errors,
-      handler: async ({ params: { formToken } }) => {
+      errors: [...errors, 'web_form_rate_limit_exceeded'],
+      handler: async ({ params: { formToken }, ip }) => {
+        await formLimit(ip);
         const form = await forms.find(formToken);
         const site = await apps.site(forms.scopeOf(form), form.appId);
         return { ...toForm(form), site: site && publicSite(site) };
@@ -78,12 +87,13 @@ export function humanInputRoutes({ forms, apps }: { forms: HumanInputService; ap
       auth: 'public',
       summary: 'Answers a form, for whoever has its link.',
       tag,
-      rate: 'mail',
+      rate: 'default',
       params,
       body: answerBody,
       response: z.object({}),
-      errors,
-      handler: async ({ params: { formToken }, body }) => {
+      errors: [...errors, 'web_form_rate_limit_exceeded'],
+      handler: async ({ params: { formToken }, body, ip }) => {
+        await formLimit(ip);
         await forms.submit(await forms.find(formToken), body);
         return {};
       },

@@ -2,17 +2,14 @@ import type { FormPort, FormState } from '@trellis/engine';
 import type { HumanInputData } from '@trellis/graph';
 import type { Logger } from 'pino';
 import { makeScope, type WorkspaceScope } from '../../platform/auth/scope.ts';
-import { randomAlphanumeric } from '../../platform/crypto/alphanumeric.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { seconds } from '../../platform/time.ts';
+import { type FormMailer, type FormRun, newFormToken } from './form-mailer.ts';
 import type { HumanInputForm, HumanInputStore } from './store.ts';
 
-const tokenLength = 32;
 const sweepEveryMs = 5_000;
 const hourMs = 3_600_000;
-/** `HUMAN_INPUT_GLOBAL_TIMEOUT_SECONDS`: no run waits longer. */
-const longestWaitMs = 7 * 24 * hourMs;
 
 /** Goes on with a paused run; nothing happens to runs that do not wait. */
 export type ResumeRun = (runId: string) => Promise<void>;
@@ -21,42 +18,61 @@ export type ResumeRun = (runId: string) => Promise<void>;
 export class HumanInputService {
   readonly #store: HumanInputStore;
   readonly #resume: ResumeRun;
+  readonly #mailer: FormMailer;
+  readonly #longestWaitMs: number;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | undefined;
   #sweeping: Promise<void> = Promise.resolve();
 
-  constructor(options: { store: HumanInputStore; resume: ResumeRun; log: Logger }) {
+  constructor(options: {
+    store: HumanInputStore;
+    mailer: FormMailer;
+    resume: ResumeRun;
+    /** No run waits longer for an answer. */
+    longestWaitMs: number;
+    log: Logger;
+  }) {
     this.#store = options.store;
+    this.#mailer = options.mailer;
     this.#resume = options.resume;
+    this.#longestWaitMs = options.longestWaitMs;
     this.#log = options.log;
   }
 
   /** The way of a run's nodes to their forms. */
-  portFor(run: { id: string; scope: WorkspaceScope; app: { id: string } }): FormPort {
+  portFor(run: FormRun): FormPort {
     return {
-      open: async ({ nodeId, idempotencyKey, data, content, defaults }) => {
+      open: async ({ nodeId, idempotencyKey, data, content, defaults, render }) => {
+        const { mails, recipients } = await this.#mailer.prepare(run, data, render);
         const row = await this.#store.open(run.scope, {
           id: newId(),
           appId: run.app.id,
           runId: run.id,
           nodeId,
           idempotencyKey,
-          token: isDeliveredByWeb(data) ? randomAlphanumeric(tokenLength) : null,
+          token: isDeliveredByWeb(data) ? newFormToken() : null,
           content,
           inputs: data.inputs,
           actions: data.user_actions,
           defaults,
-          expiresAt: new Date(Date.now() + waitMs(data)),
+          mails,
+          expiresAt: new Date(Date.now() + Math.min(waitMs(data), this.#longestWaitMs)),
+          recipients,
         });
+        // Also when the form was there before: a process may have died between writing it and sending its mails.
+        if (row.status === 'waiting') await this.#mailer.queue(run.scope, row.id);
         if (row.status !== 'waiting') await this.#store.consume(row.id);
         return stateOf(row);
       },
     };
   }
 
-  /** A form that waits, by its token; `appId` where only one app's forms are to be found. */
+  /**
+   * A form that waits, by its token; `appId` where only one app's forms are to be found, and only those that are
+   * delivered by web.
+   */
   async find(token: string, appId?: string): Promise<HumanInputForm> {
-    const form = await this.#store.byToken(token);
+    const form = await this.#store.byToken(token, { withMailed: appId === undefined });
     if (!form || (appId !== undefined && form.appId !== appId)) {
       throw new ApiError('human_input_form_not_found');
     }
@@ -144,5 +160,5 @@ function isDeliveredByWeb(data: HumanInputData): boolean {
 
 function waitMs(data: HumanInputData): number {
   const units = { hour: hourMs, day: 24 * hourMs };
-  return Math.min(data.timeout * units[data.timeout_unit], longestWaitMs);
+  return data.timeout * units[data.timeout_unit];
 }

@@ -9,15 +9,18 @@ import type { Bus } from '../../platform/bus/bus.ts';
 import type { Vault } from '../../platform/crypto/vault.ts';
 import type { DataFolder } from '../../platform/data-folder.ts';
 import type { Environment } from '../../platform/environment.ts';
+import type { Jobs } from '../../platform/jobs/job.ts';
 import { createHttpPort } from '../../platform/outbound/http-port.ts';
 import type { OutboundClient } from '../../platform/outbound/outbound-client.ts';
 import { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
 import { RunRegistry } from '../../platform/runs/run-registry.ts';
 import type { Database } from '../../schema/database.ts';
+import type { MailOutbox } from '../accounts/mail-outbox.ts';
 import type { ConversationNamer } from '../conversations/namer.ts';
 import type { ConversationStore } from '../conversations/store.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { FileStoreTable } from '../files/store.ts';
+import { FormMailer } from '../human-input/form-mailer.ts';
 import { HumanInputService } from '../human-input/service.ts';
 import { HumanInputStore } from '../human-input/store.ts';
 import type { ModelService } from '../models/service.ts';
@@ -28,6 +31,7 @@ import { WebhookAddresses } from '../triggers/webhook-addresses.ts';
 import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
 import type { TurnService } from '../turns/turn-service.ts';
+import type { WorkspaceStore } from '../workspaces/store.ts';
 import { ConversationVariableStore } from './conversation-variable-store.ts';
 import { DebugRecorder } from './debug-recorder.ts';
 import { Definitions } from './definition.ts';
@@ -69,6 +73,9 @@ export interface WorkflowParts {
   /** Whether no other process can work on the database. */
   alone: boolean;
   vault: Vault;
+  jobs: Jobs;
+  outbox: MailOutbox;
+  workspaces: WorkspaceStore;
   outbound: OutboundClient;
   catalogue: Catalogue;
   models: ModelService;
@@ -123,8 +130,19 @@ export function composeWorkflows(parts: WorkflowParts) {
   const runLog = new OwnedRunLog({ pool, ownerId });
   const writer = new RunWriter({ pool, ownerId });
   const registry = new RunRegistry<RunMessage>(bus);
+  const formStore = new HumanInputStore(db);
+  const formMailer = new FormMailer({
+    store: formStore,
+    workspaces: parts.workspaces,
+    jobs: parts.jobs,
+    outbox: parts.outbox,
+    webUrl: webAddress(environment),
+    log,
+  });
   const forms = new HumanInputService({
-    store: new HumanInputStore(db),
+    store: formStore,
+    mailer: formMailer,
+    longestWaitMs: environment.forms.longestWaitMs,
     log,
     resume: async (runId) => {
       await runs.resume(runId, (stored) => loader.load(stored));
@@ -218,6 +236,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     loader,
     takeOver,
     forms,
+    formMailer,
     history: new RunHistory({ runStore, store, runLog, loader, limits }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
     desk: new RunDesk({
@@ -249,6 +268,11 @@ export function composeWorkflows(parts: WorkflowParts) {
       await outside.close();
     },
   };
+}
+
+/** Where pages for visitors are, for links in mails: nothing there has an address of a request to go by. */
+function webAddress({ addresses, server }: Environment): string {
+  return addresses.appWeb || addresses.consoleWeb || `http://localhost:${server.port}`;
 }
 
 /** The checkout: nothing of it is for sandboxed code to see. */

@@ -28,6 +28,8 @@ export interface WorkflowRouteOptions {
   workflows: Workflows;
   /** `TRIGGER_URL`; empty is the address of the request. */
   triggerUrl: string;
+  /** Counts attempts of an address to open or answer forms. */
+  formLimit: (ip: string) => Promise<void>;
 }
 
 /** Everything about apps that are a graph: console, service API and web app. */

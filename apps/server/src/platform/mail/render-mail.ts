@@ -47,7 +47,7 @@ export function renderMail<K extends MailKind>(request: MailRequest<K>): MailMes
     to: request.to,
     subject: singleLine(plain(text.subject)),
     text: `${textLines.join('\n\n')}\n`,
-    html: page({ language, title: markup(text.title), body: htmlParts.join('\n') }),
+    html: mailPage({ language, title: markup(text.title), body: htmlParts.join('\n') }),
   };
 }
 
@@ -74,7 +74,8 @@ function webAddress(url: string): string {
   return parsed.href;
 }
 
-function escapeHtml(text: string): string {
+/** Text as it stands in markup. */
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -96,7 +97,8 @@ function button(url: string, label: string): string {
 <p style="font-size:13px;color:#59636e;word-break:break-all;margin:0 0 16px">${url}</p>`;
 }
 
-function page(parts: { language: string; title: string; body: string }): string {
+/** The frame of every mail in HTML; the parts are markup already. */
+export function mailPage(parts: { language: string; title: string; body: string }): string {
   return `<!doctype html>
 <html lang="${parts.language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${parts.title}</title></head>
