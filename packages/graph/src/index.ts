@@ -3,6 +3,7 @@ export * from './checklist/index.ts';
 export * from './features/index.ts';
 export * from './graph/index.ts';
 export * from './inputs/check-inputs.ts';
+export { schemaFault } from './inputs/schema-fault.ts';
 export * from './model-config/index.ts';
 export * from './nodes/index.ts';
 export * from './schedule/cron.ts';

@@ -59,6 +59,8 @@ describe('checkInputs', () => {
     [{ type: 'file-list', max_length: 1 }, [file, file], 'refused: too_many_files'],
     [{ type: 'json_object' }, { a: 1 }, { a: 1 }],
     [{ type: 'json_object' }, '{"a": 1}', { a: 1 }],
+    [{ type: 'json_object', json_schema: '{"required":["a"]}' }, { a: 1 }, { a: 1 }],
+    [{ type: 'json_object', json_schema: { required: ['a'] } }, { b: 1 }, 'refused: not_by_schema'],
     [{ type: 'json_object' }, '[1]', 'refused: not_an_object'],
     [{ type: 'json_object' }, 'x', 'refused: not_an_object'],
   ])('%j given %j becomes %j', (field, given, result) => {

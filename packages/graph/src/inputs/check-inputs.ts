@@ -1,5 +1,6 @@
 import { isObject } from '../graph/json.ts';
 import type { StartVariable } from '../nodes/start.ts';
+import { schemaFault } from './schema-fault.ts';
 
 /** Codes of what can be wrong with the inputs of a run. */
 export type InputErrorCode =
@@ -12,7 +13,8 @@ export type InputErrorCode =
   | 'not_a_file'
   | 'not_a_list_of_files'
   | 'too_many_files'
-  | 'not_an_object';
+  | 'not_an_object'
+  | 'not_by_schema';
 
 /** An input that does not fit the form. */
 export class InputError extends Error {
@@ -30,7 +32,7 @@ export class InputError extends Error {
 /**
  * The values that a run begins with: each field of the form checked and converted, fields without input with their
  * default or null. Inputs that the form does not have are dropped, and so is what is no file in a list of files.
- * Whether files exist and objects fit their JSON schema is for the caller to check.
+ * Whether files exist is for the caller to check.
  *
  * @throws {InputError} for the first field that does not fit
  */
@@ -138,7 +140,9 @@ const readObject: InputReader = (field, value) => {
       object = null;
     }
   }
-  return isObject(object) ? object : fail(field, 'not_an_object', 'must be a JSON object');
+  if (!isObject(object)) return fail(field, 'not_an_object', 'must be a JSON object');
+  const fault = field.json_schema === null ? null : schemaFault(object, field.json_schema);
+  return fault === null ? object : fail(field, 'not_by_schema', `does not match its JSON schema: ${fault}`);
 };
 
 const readers: Partial<Record<StartVariable['type'], InputReader>> = {

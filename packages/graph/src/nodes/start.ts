@@ -21,7 +21,8 @@ export const startVariableTypes = [
 /** A kind of form field. */
 export type StartVariableType = (typeof startVariableTypes)[number];
 
-const jsonSchema = z
+/** A JSON schema as forms store it: a mapping, or one as JSON text; null where there is none. */
+export const storedJsonSchema = z
   .unknown()
   .optional()
   .transform((value, context): Record<string, unknown> | null => {
@@ -59,7 +60,7 @@ export const startVariable = z.looseObject({
   allowed_file_types: list(looseText),
   allowed_file_extensions: list(looseText),
   allowed_file_upload_methods: list(looseText),
-  json_schema: jsonSchema,
+  json_schema: storedJsonSchema,
 });
 
 /** One field of the input form, see `startVariable`. */

@@ -26,6 +26,7 @@ describe('inputs', () => {
     ['checkbox', 1, {}, true],
     ['checkbox', '0', {}, false],
     ['json_object', { a: [1] }, {}, { a: [1] }],
+    ['json_object', { a: 1 }, { json_schema: '{"required":["a"]}' }, { a: 1 }],
     ['text-input', undefined, { default: 'd' }, 'd'],
     ['text-input', null, {}, null],
     ['number', undefined, { default: '7' }, 7],
@@ -47,6 +48,18 @@ describe('inputs', () => {
     ['checkbox', 2, {}, 'x in input form must be a boolean value'],
     ['json_object', '[]', {}, 'x in input form must be a JSON object'],
     ['json_object', [1], {}, 'x in input form must be a JSON object'],
+    [
+      'json_object',
+      { a: 'one' },
+      { json_schema: { type: 'object', properties: { a: { type: 'number' } } } },
+      'x in input form does not match its JSON schema: #/a: Instance type "string" is invalid. Expected "number".',
+    ],
+    [
+      'json_object',
+      {},
+      { json_schema: { $ref: 'https://example.com/schema.json' } },
+      'x in input form does not match its JSON schema: the schema refers to https://example.com/schema.json, which is not part of it',
+    ],
     ['text-input', undefined, { required: true }, 'x is required in input form'],
     ['file-list', null, { required: true }, 'x is required in input form'],
   ])('refuse %s %j with %j', async (control, value, settings, message) => {

@@ -1,3 +1,4 @@
+import { storedJsonSchema, schemaFault } from '@trellis/graph';
 import { storableText } from '../../platform/database-json.ts';
 import { invalidParam } from '../../platform/errors.ts';
 import type { FormField } from '../apps/prompt-config.ts';
@@ -103,6 +104,14 @@ function checkBoolean(field: FormField, value: unknown): boolean {
 function checkObject(field: FormField, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidParam(`${field.variable} in input form must be a JSON object`, field.variable);
+  }
+  const schema = storedJsonSchema.safeParse(field.settings['json_schema']);
+  const fault = schema.success && schema.data !== null ? schemaFault(value, schema.data) : null;
+  if (fault !== null) {
+    throw invalidParam(
+      `${field.variable} in input form does not match its JSON schema: ${fault}`,
+      field.variable,
+    );
   }
   return value as Record<string, unknown>;
 }

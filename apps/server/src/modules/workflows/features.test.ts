@@ -147,6 +147,33 @@ describe('speech of a graph app', () => {
   });
 });
 
+describe('an object among the inputs of a run', () => {
+  it('must fit the JSON schema of its field, before anything runs', async () => {
+    const schema = { type: 'object', properties: { age: { type: 'integer' } }, required: ['age'] };
+    const app = await publishGraph(world.app, world.owner, {
+      mode: 'workflow',
+      graph: rowGraph({
+        start: {
+          type: 'start',
+          variables: [
+            { variable: 'who', label: 'Who', type: 'json_object', json_schema: JSON.stringify(schema) },
+          ],
+        },
+        end: endWith(['start', 'who']),
+      }),
+    });
+    const run = (who: unknown) =>
+      app.client.post('/v1/workflows/run', { inputs: { who }, user: 'ada', response_mode: 'blocking' });
+    expect((await run({ age: 36 })).json.data.outputs).toEqual({ result: { age: 36 } });
+    expect((await run({ age: 'many' })).json).toMatchObject({
+      code: 'invalid_param',
+      status: 400,
+      message: expect.stringMatching(/^who in input form does not match its JSON schema: #\/age: /),
+    });
+    expect((await run({})).json.code).toBe('invalid_param');
+  });
+});
+
 describe('suggested questions of a chatflow', () => {
   it('are found after an answer where the app asks for them, and refused where not', async () => {
     const app = await chatflow({ suggested_questions_after_answer: { enabled: true } });

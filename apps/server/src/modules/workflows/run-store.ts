@@ -114,8 +114,8 @@ export class RunStore {
     const [{ rows }, total] = await Promise.all([
       this.#pool.query<StoredRun>(
         `select ${columns} ${source} where ${where} order by w.created_at desc, w.id desc
-         limit ${filter.limit} offset ${(filter.page - 1) * filter.limit}`,
-        values,
+         limit $${values.length + 1} offset $${values.length + 2}`,
+        [...values, filter.limit, (filter.page - 1) * filter.limit],
       ),
       this.count(scope, filter),
     ]);
@@ -140,11 +140,11 @@ export class RunStore {
     const { where, values } = conditionsOf(scope, filter);
     const edge = filter.before;
     const beyond =
-      edge === null ? '' : `and (w.created_at, w.id) < ($${values.length + 1}, $${values.length + 2})`;
+      edge === null ? '' : `and (w.created_at, w.id) < ($${values.length + 2}, $${values.length + 3})`;
     const { rows } = await this.#pool.query<StoredRun>(
       `select ${columns} ${source} where ${where} ${beyond} order by w.created_at desc, w.id desc
-       limit ${filter.limit + 1}`,
-      edge === null ? values : [...values, edge.created_at, edge.id],
+       limit $${values.length + 1}`,
+      [...values, filter.limit + 1, ...(edge === null ? [] : [edge.created_at, edge.id])],
     );
     return rows;
   }
