@@ -1,4 +1,4 @@
-import { storedJsonSchema, schemaFault } from '@trellis/graph';
+import { schemaFault, storedJsonSchema } from '@trellis/graph';
 import { storableText } from '../../platform/database-json.ts';
 import { invalidParam } from '../../platform/errors.ts';
 import type { FormField } from '../apps/prompt-config.ts';

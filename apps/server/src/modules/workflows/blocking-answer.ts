@@ -61,6 +61,9 @@ function workflowAnswer(run: WorkflowRun, said: Said): Record<string, unknown> {
       total_steps: data['total_steps'],
       created_at: data['created_at'],
       finished_at: ended ? data['finished_at'] : null,
+      created_by: run.createdBy,
+      exceptions_count: ended ? data['exceptions_count'] : 0,
+      files: ended ? data['files'] : [],
       ...(ended ? {} : { paused_nodes: data['paused_nodes'], reasons: data['reasons'] }),
     },
   };

@@ -60,7 +60,9 @@ const say = (query: string, more: object = {}) =>
 
 describe('a chatflow', () => {
   it('streams messages among its workflow events, message_end before workflow_finished', async () => {
-    const events = eventsOf(await say('hello'));
+    const answer = await say('hello');
+    expect(answer.text.startsWith('event: ping\n\n')).toBe(true);
+    const events = eventsOf(answer);
     expect(namesOf(events).slice(0, 2)).toEqual(['workflow_started', 'node_started']);
     expect(events.slice(-2).map(({ event }) => event)).toEqual(['message_end', 'workflow_finished']);
     const text = events.filter(({ event }) => event === 'message').map(({ answer }) => answer);

@@ -49,6 +49,9 @@ export const runAnswerSchema = z.object({
     total_steps: z.number(),
     created_at: z.number(),
     finished_at: z.number().nullable(),
+    created_by: z.record(z.string(), z.string()),
+    exceptions_count: z.number(),
+    files: z.array(z.unknown()),
   }),
 });
 
