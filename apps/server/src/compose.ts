@@ -10,6 +10,7 @@ import { composeAccounts } from './compose-accounts.ts';
 import { AppFileService } from './modules/app-files/app-file-service.ts';
 import { PendingImportStore } from './modules/app-files/pending-store.ts';
 import { AppAccessService } from './modules/apps/app-access.ts';
+import { AppCards } from './modules/apps/app-card.ts';
 import { AppService } from './modules/apps/app-service.ts';
 import { AppDraftStore } from './modules/apps/draft-store.ts';
 import { ApiKeyStore } from './modules/apps/key-store.ts';
@@ -179,6 +180,7 @@ export async function compose(options: ComposeOptions) {
   const tags = new TagStore(db);
   const keys = new ApiKeyStore(db);
   const access = new AppAccessService({ store: new AppAccessStore(db), tokens, bus });
+  const cards = new AppCards({ apps, tags, workspaces: people.workspaces, bus });
   const endUsers = new EndUserStore(db);
   const files = new FileStoreTable(db);
   const fileStore = await createFileStore(storageSettings(environment, options.dataFolder.files), outbound);
@@ -377,6 +379,7 @@ export async function compose(options: ComposeOptions) {
     tags,
     keys,
     access,
+    cards,
     endUsers,
     extensions,
     extensionStore,

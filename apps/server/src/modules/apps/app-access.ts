@@ -6,6 +6,7 @@ import { hashApiKey } from '../../platform/crypto/api-key.ts';
 import { TokenError } from '../../platform/crypto/errors.ts';
 import type { TokenSigner } from '../../platform/crypto/signed-token.ts';
 import { ApiError, notFound } from '../../platform/errors.ts';
+import { ShortCache } from '../../platform/short-cache.ts';
 import { readCookie } from '../accounts/cookies.ts';
 import type { AppAccess, AppAccessStore } from './public-store.ts';
 
@@ -16,11 +17,6 @@ const cacheMs = 5_000;
 const cacheLimit = 10_000;
 const touchEveryMs = 60_000;
 
-interface Cached<T> {
-  value: T;
-  expiresAtMs: number;
-}
-
 /**
  * Who may use an app from outside: API keys on `/v1`, passports on `/api`. Look-ups are kept for seconds, since the
  * same few keys come with every request; a change in this installation empties the cache at once.
@@ -28,8 +24,8 @@ interface Cached<T> {
 export class AppAccessService {
   readonly #store: AppAccessStore;
   readonly #tokens: TokenSigner;
-  readonly #byKey = new Map<string, Cached<Awaited<ReturnType<AppAccessStore['byKeyHash']>>>>();
-  readonly #byCode = new Map<string, Cached<AppAccess | null>>();
+  readonly #byKey: ShortCache<Awaited<ReturnType<AppAccessStore['byKeyHash']>>>;
+  readonly #byCode: ShortCache<AppAccess | null>;
   readonly #touched = new Map<string, number>();
   readonly #now: () => number;
 
@@ -37,6 +33,9 @@ export class AppAccessService {
     this.#store = options.store;
     this.#tokens = options.tokens;
     this.#now = options.now ?? Date.now;
+    const cache = { lifetimeMs: cacheMs, limit: cacheLimit, now: this.#now };
+    this.#byKey = new ShortCache(cache);
+    this.#byCode = new ShortCache(cache);
     options.bus.subscribe(appChangedSubject, () => {
       this.#byKey.clear();
       this.#byCode.clear();
@@ -47,9 +46,7 @@ export class AppAccessService {
   async byKey(request: FastifyRequest): Promise<AppKeyPrincipal> {
     const keyHash = hashApiKey(bearerCredential(request.headers.authorization));
     const access =
-      keyHash === null
-        ? null
-        : await cached(this.#byKey, keyHash, this.#now(), () => this.#store.byKeyHash(keyHash));
+      keyHash === null ? null : await this.#byKey.get(keyHash, () => this.#store.byKeyHash(keyHash));
     if (access === null || access === 'wrong-type')
       throw new ApiError('unauthorized', 'Access token is invalid');
     if (access.app.status !== 'normal') throw new ApiError('forbidden', "The app's status is abnormal.");
@@ -96,7 +93,7 @@ export class AppAccessService {
   }
 
   #byCodeCached(code: string): Promise<AppAccess | null> {
-    return cached(this.#byCode, code, this.#now(), () => this.#store.bySiteCode(code));
+    return this.#byCode.get(code, () => this.#store.bySiteCode(code));
   }
 
   async #verifyPassport(token: string) {
@@ -116,20 +113,6 @@ export class AppAccessService {
     this.#touched.set(keyId, now);
     this.#store.touchKeys([keyId], new Date(now)).catch(() => this.#touched.delete(keyId));
   }
-}
-
-async function cached<T>(
-  map: Map<string, Cached<T>>,
-  key: string,
-  now: number,
-  load: () => Promise<T>,
-): Promise<T> {
-  const entry = map.get(key);
-  if (entry && entry.expiresAtMs > now) return entry.value;
-  const value = await load();
-  if (map.size >= cacheLimit) map.clear();
-  map.set(key, { value, expiresAtMs: now + cacheMs });
-  return value;
 }
 
 /** The credential of `Authorization: Bearer …`, or the 401 that says what is wrong with the header. */

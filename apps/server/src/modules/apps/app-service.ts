@@ -7,6 +7,7 @@ import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ModelService } from '../models/service.ts';
 import { appChangedSubject } from './app-access.ts';
+import { tagsChangedSubject } from './app-card.ts';
 import { defaultModelConfig } from './default-config.ts';
 import type { AppDraft, AppDraftStore } from './draft-store.ts';
 import type { ApiKey, ApiKeyStore } from './key-store.ts';
@@ -264,6 +265,11 @@ export class AppService {
         mode: await this.#models.modeOf(scope, reference),
       },
     );
+  }
+
+  /** Tells all processes that tags of a workspace, or what carries them, have changed. */
+  announceTags(scope: WorkspaceScope): Promise<void> {
+    return this.#bus.publish(tagsChangedSubject, scope.workspaceId);
   }
 
   #announce(appId: string): Promise<void> {

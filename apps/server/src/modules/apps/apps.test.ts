@@ -87,6 +87,18 @@ describe('an app', () => {
     expect((await app.api.get('/v1/info')).json).toMatchObject({ name: 'Tide 100% tables', tags: ['sea'] });
     const counted = await owner.get('/console/api/tags?type=app');
     expect(counted.json).toMatchObject([{ name: 'sea', binding_count: 1 }]);
+    // Programs see every change at once, although what they ask for is kept for seconds.
+    const carried = { tag_id: tag.json.id, target_id: app.id };
+    await expectAnswer(owner.post('/console/api/tag-bindings/remove', carried), 200);
+    expect((await app.api.get('/v1/info')).json.tags).toEqual([]);
+    await owner.post('/console/api/tag-bindings', {
+      tag_ids: [tag.json.id],
+      target_id: app.id,
+      type: 'app',
+    });
+    expect((await app.api.get('/v1/info')).json.tags).toEqual(['sea']);
+    await expectAnswer(owner.patch(`/console/api/tags/${tag.json.id}`, { name: 'coast' }), 200);
+    expect((await app.api.get('/v1/info')).json.tags).toEqual(['coast']);
     await expectAnswer(owner.delete(`/console/api/tags/${tag.json.id}`), 204);
     expect((await app.api.get('/v1/info')).json.tags).toEqual([]);
   });

@@ -66,6 +66,7 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
         const row = await tags.find(principal.scope, params.tagId);
         if (!row) throw notFound('Tag not found.');
         await unlessTaken(tags.rename(principal.scope, row.id, body.name));
+        await appService.announceTags(principal.scope);
         return { id: row.id, name: body.name, type: row.type, binding_count: 0 };
       },
     }),
@@ -82,6 +83,7 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
       errors: ['not_found'],
       handler: async ({ principal, params }) => {
         if (!(await tags.remove(principal.scope, params.tagId))) throw notFound('Tag not found.');
+        await appService.announceTags(principal.scope);
         return undefined;
       },
     }),
@@ -104,6 +106,7 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
           type: body.type,
           accountId: principal.account.id,
         });
+        await appService.announceTags(principal.scope);
         return success;
       },
     }),
@@ -121,6 +124,7 @@ export function tagRoutes({ tags, appService }: { tags: TagStore; appService: Ap
       handler: async ({ principal, body }) => {
         await appService.find(principal.scope, body.target_id);
         await tags.unbind(principal.scope, body.tag_id, body.target_id);
+        await appService.announceTags(principal.scope);
         return success;
       },
     }),

@@ -3,19 +3,17 @@ import type { AppSnapshot } from '../../platform/auth/principals.ts';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
+import type { AppCards } from '../apps/app-card.ts';
 import { toParameters, type UploadLimits } from '../apps/app-info.ts';
 import { publicSite, siteSchema } from '../apps/site.ts';
 import type { AppStore } from '../apps/store.ts';
-import type { TagStore } from '../apps/tag-store.ts';
 import type { TurnOpener } from '../turns/open-turn.ts';
-import type { WorkspaceStore } from '../workspaces/store.ts';
 
 /** What these routes need. */
 export interface AppInfoRouteOptions {
   apps: AppStore;
   opener: TurnOpener;
-  tags: TagStore;
-  workspaces: WorkspaceStore;
+  cards: AppCards;
   limits: UploadLimits;
   version: string;
 }
@@ -46,7 +44,7 @@ export const parametersSchema = z.object({
 
 /** `/`, `/info`, `/parameters`, `/meta`, `/site` of the service API (spec: service API §1.1, §14). */
 export function serviceAppRoutes(options: AppInfoRouteOptions): AnyRoute[] {
-  const { apps, opener, tags, workspaces, limits } = options;
+  const { apps, opener, cards, limits } = options;
   return [
     defineRoute({
       method: 'GET',
@@ -76,19 +74,7 @@ export function serviceAppRoutes(options: AppInfoRouteOptions): AnyRoute[] {
         mode: z.string(),
         author_name: z.string().nullable(),
       }),
-      handler: async ({ principal }) => {
-        const app = await apps.find(principal.scope, principal.app.id);
-        if (!app) throw new ApiError('app_unavailable');
-        const authors =
-          app.createdBy === null ? new Map() : await workspaces.memberNames(principal.scope, [app.createdBy]);
-        return {
-          name: app.name,
-          description: app.description,
-          tags: (await tags.ofTargets(principal.scope, [app.id])).map((row) => row.name),
-          mode: app.mode,
-          author_name: (app.createdBy === null ? undefined : authors.get(app.createdBy)) ?? null,
-        };
-      },
+      handler: ({ principal }) => cards.of(principal.scope, principal.app.id),
     }),
     defineRoute({
       method: 'GET',
