@@ -60,7 +60,7 @@ export async function serveWebBuild(): Promise<WebBuild> {
   await buildWeb(folder);
   const server = createServer((request, response) => {
     const path = normalize((request.url ?? '/').split('?')[0] ?? '/');
-    const isShare = /^\/(chat|chatbot|completion|workflow|agent)\/[^/]+\/?$/.test(path);
+    const isShare = /^\/(chat|chatbot|completion|workflow|agent|form)\/[^/]+\/?$/.test(path);
     const file = extname(path) ? join(folder, path) : join(folder, isShare ? 'share.html' : 'index.html');
     if (!file.startsWith(folder) || !existsSync(file)) {
       response.writeHead(404).end();

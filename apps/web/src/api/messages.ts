@@ -61,6 +61,8 @@ export interface StoredMessage {
   readonly message_files: readonly MessageFile[];
   readonly agent_thoughts?: readonly AgentThought[];
   readonly created_at: number;
+  /** The run of the graph that wrote it, where the web app tells it. */
+  readonly workflow_run_id?: string | null;
 }
 
 /** A file named in a request. */
@@ -87,9 +89,21 @@ interface Envelope {
   readonly message_id?: string;
 }
 
+/** What tells of the run of a graph within a turn. */
+export interface RunStreamEvent {
+  readonly event:
+    | `workflow_${'started' | 'finished' | 'paused'}`
+    | `node_${'started' | 'finished' | 'retry'}`
+    | `${'iteration' | 'loop'}_${'started' | 'next' | 'completed'}`
+    | `human_input_${'required' | 'form_filled' | 'form_timeout'}`;
+  readonly workflow_run_id?: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 /** The events of a turn; others exist and are left alone. */
 export type StreamEvent = Envelope &
   (
+    | RunStreamEvent
     | { readonly event: 'message' | 'agent_message'; readonly answer: string }
     | { readonly event: 'message_replace'; readonly answer: string }
     | ({ readonly event: 'agent_thought' } & AgentThought)

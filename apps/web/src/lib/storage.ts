@@ -21,3 +21,24 @@ export const storage = {
     }
   },
 };
+
+/** A value kept for this tab alone, over reloads; the same rules as for {@link storage}. */
+export function tabStorage(key: string): { read(): string | null; write(value: string | null): void } {
+  return {
+    read: () => {
+      try {
+        return sessionStorage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    write: (value) => {
+      try {
+        if (value === null) sessionStorage.removeItem(key);
+        else sessionStorage.setItem(key, value);
+      } catch {
+        // Too much for the browser, or refused: it is not kept then.
+      }
+    },
+  };
+}

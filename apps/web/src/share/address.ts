@@ -1,15 +1,16 @@
-/** What kind of page an address asks for; `chatbot` is the compact one inside other sites. */
-export type ShareKind = 'chat' | 'chatbot' | 'completion' | 'workflow' | 'agent';
+/** What kind of page an address asks for; `chatbot` is the compact one inside other sites, `form` asks one person. */
+export type ShareKind = 'chat' | 'chatbot' | 'completion' | 'workflow' | 'agent' | 'form';
 
 /** What the address of a public page says. */
 export interface ShareAddress {
   readonly kind: ShareKind;
+  /** Site code; of a form its token. */
   readonly code: string;
 }
 
 /** Reads the page's kind and site code from its path. */
 export function readAddress(pathname: string): ShareAddress | undefined {
-  const match = /^\/(chat|chatbot|completion|workflow|agent)\/([^/]+)\/?$/.exec(pathname);
+  const match = /^\/(chat|chatbot|completion|workflow|agent|form)\/([^/]+)\/?$/.exec(pathname);
   const [, kind, code] = match ?? [];
   return kind && code ? { kind: kind as ShareKind, code: decodeURIComponent(code) } : undefined;
 }

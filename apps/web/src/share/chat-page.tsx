@@ -30,6 +30,7 @@ import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { useEmbedHost } from './embed-host.ts';
 import { prefill } from './prefill.ts';
+import { answerForm } from './share-api.ts';
 import { type Share, useShare } from './share-context.ts';
 import { SiteFooter } from './site-footer.tsx';
 
@@ -58,6 +59,7 @@ function createShareChat(share: Share, onConversation: (id: string) => void): St
       rate: api.rate,
       suggest: parameters.suggested_questions_after_answer?.enabled ? api.suggestions : undefined,
       onConversation,
+      attach: api.attach,
       onSpeech: speech.getState().addFragment,
     }),
   });
@@ -261,6 +263,9 @@ export function ChatPage() {
               answerIcon={icon}
               asker={share.handed}
               editable
+              showSteps={site.show_workflow_steps ?? false}
+              answerForm={answerForm}
+              upload={api.upload}
               extraActions={(turn) =>
                 parameters.text_to_speech?.enabled && turn.messageId && turn.answer ? (
                   <SpeakButton

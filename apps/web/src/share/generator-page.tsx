@@ -1,25 +1,28 @@
-import { ArrowLeft, Eraser, Play, Sparkles, Square, Wand } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { Bookmark, Sparkles, Square, Wand } from 'lucide-react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
-import { readForm } from '../api/model-config.ts';
 import { type ChatState, createChatStore } from '../features/chat/chat-store.ts';
 import { ResultView } from '../features/chat/result-view.tsx';
-import {
-  defaultValues,
-  missingVariables,
-  toInputs,
-  VariablesForm,
-  type VariableValues,
-} from '../features/chat/variables-form.tsx';
-import { useMediaQuery } from '../lib/hooks.ts';
-import { AppIcon } from '../ui/avatar.tsx';
+import { SpeakButton } from '../features/chat/speak-button.tsx';
+import { speech } from '../features/chat/speech.ts';
+import type { Turn } from '../features/chat/turn.ts';
+import { useErrorText } from '../lib/error-text.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { prefill } from './prefill.ts';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { toast } from '../ui/toast.tsx';
+import { canBatch } from './batch/rows.ts';
+import { writeText } from './carry-out.ts';
+import { RunForm, useRunForm } from './run-form.tsx';
 import { type Share, useShare } from './share-context.ts';
-import { SiteFooter } from './site-footer.tsx';
+import { FormAndResult, KeptTab, ToolPage, type ToolTab, useSteps } from './tool-page.tsx';
+
+const BatchPage = lazy(() =>
+  import('./batch/batch-page.tsx').then((module) => ({ default: module.BatchPage })),
+);
+const SavedTexts = lazy(() => import('./saved-texts.tsx').then((module) => ({ default: module.SavedTexts })));
 
 /** Results of one run are shown together; a variation asks for another answer to the same form. */
 function createGenerator(share: Share, variationOf: { current: string | undefined }): StoreApi<ChatState> {
@@ -34,82 +37,84 @@ function createGenerator(share: Share, variationOf: { current: string | undefine
       },
       stop: (taskId) => api.stop('completion', taskId),
       rate: api.rate,
+      onSpeech: speech.getState().addFragment,
     }),
     newKey: () => `run-${++count}`,
   });
 }
 
-/** A published text generator: fill the form, get a text. */
+function SaveButton({ messageId }: { messageId: string }) {
+  const { t } = useTranslation();
+  const { api } = useShare();
+  const describe = useErrorText();
+  const [saved, setSaved] = useState(false);
+  return (
+    <IconButton
+      size="sm"
+      label={t('share.saveText')}
+      aria-pressed={saved}
+      icon={<Bookmark className={saved ? 'fill-current text-accent-ink' : ''} />}
+      onClick={() => {
+        const next = !saved;
+        setSaved(next);
+        (next ? api.save(messageId) : api.unsave(messageId)).catch((error: unknown) => {
+          setSaved(!next);
+          toast.error(describe(error));
+        });
+      }}
+    />
+  );
+}
+
+/** A published text generator: fill the form, get a text; one by one, or a table of them. */
 export function GeneratorPage() {
   const { t } = useTranslation();
   const share = useShare();
-  const { site, parameters, api } = share;
-  const variables = useMemo(() => readForm(parameters.user_input_form), [parameters]);
-  const initialValues = (): VariableValues => ({
-    ...defaultValues(variables),
-    ...prefill(variables, share.handed.inputs),
-  });
-  const [values, setValues] = useState(initialValues);
-  const [showMissing, setShowMissing] = useState(false);
-  const [step, setStep] = useState<'form' | 'result'>('form');
-  const wide = useMediaQuery('(min-width: 900px)');
+  const { parameters, api } = share;
+  const [tab, setTab] = useState<ToolTab>('once');
+  const form = useRunForm();
+  const { wide, step, setStep, back } = useSteps();
   const [variationOf] = useState<{ current: string | undefined }>(() => ({ current: undefined }));
   const store = useMemo(() => createGenerator(share, variationOf), [share, variationOf]);
   const turns = useStore(store, (state) => state.turns);
   const busy = useStore(store, (state) => state.busy);
-  const missing = missingVariables(variables, values);
 
-  const ask = () =>
-    void store.getState().ask({ query: '', inputs: toInputs(variables, values), files: [], shownFiles: [] });
-  const run = () => {
-    setShowMissing(true);
-    if (missing.size > 0) return;
+  const ask = (inputs: Record<string, unknown>) =>
+    void store.getState().ask({ query: '', inputs, files: [], shownFiles: [] });
+  const run = (inputs: Record<string, unknown>) => {
     setStep('result');
     store.getState().open(undefined, []);
-    ask();
+    ask(inputs);
   };
-  const vary = (messageId: string) => {
-    variationOf.current = messageId;
-    ask();
+  const again = () => {
+    const inputs = form.take();
+    if (inputs) run(inputs);
+    else setStep('form');
   };
-  const clear = () => {
-    setValues(initialValues());
-    setShowMissing(false);
-    store.getState().open(undefined, []);
+  const extra = (turn: Turn) => {
+    const { messageId } = turn;
+    if (!messageId) return null;
+    return (
+      <>
+        {parameters.more_like_this?.enabled && !busy && turns.length < 3 ? (
+          <IconButton
+            size="sm"
+            label={t('share.moreLikeThis')}
+            icon={<Wand />}
+            onClick={() => {
+              variationOf.current = messageId;
+              ask({});
+            }}
+          />
+        ) : null}
+        {turn.status === 'done' ? <SaveButton messageId={messageId} /> : null}
+        {parameters.text_to_speech?.enabled && turn.answer ? (
+          <SpeakButton speechKey={turn.key} load={(signal) => api.speak(messageId, signal)} />
+        ) : null}
+      </>
+    );
   };
 
-  const form = (
-    <form
-      className="grid content-start gap-5 p-5 sm:p-7"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run();
-      }}
-    >
-      {site.description ? <p className="text-base text-ink-soft">{site.description}</p> : null}
-      <VariablesForm
-        variables={variables}
-        values={values}
-        onChange={setValues}
-        missing={showMissing ? missing : new Set()}
-        upload={api.upload}
-      />
-      <div className="flex items-center gap-2">
-        <Button
-          type="submit"
-          variant="primary"
-          size="lg"
-          disabled={busy}
-          icon={<Play className="size-4 fill-current" />}
-        >
-          {t('chat.run')}
-        </Button>
-        <Button type="button" variant="ghost" size="lg" icon={<Eraser className="size-4" />} onClick={clear}>
-          {t('common.clear')}
-        </Button>
-      </div>
-    </form>
-  );
   const result = (
     <section aria-label={t('share.result')} className="grid content-start gap-4 p-5 sm:p-7">
       <div className="flex min-h-8.5 items-center justify-between gap-2">
@@ -133,23 +138,14 @@ export function GeneratorPage() {
           <ResultView
             key={turn.key}
             turn={turn}
-            onRetry={busy ? undefined : run}
+            onRetry={busy ? undefined : again}
             onRate={(rating) =>
               void store
                 .getState()
                 .rate(turn.key, rating)
                 .catch(() => undefined)
             }
-            extra={
-              parameters.more_like_this?.enabled && turn.messageId && !busy && turns.length < 3 ? (
-                <IconButton
-                  size="sm"
-                  label={t('share.moreLikeThis')}
-                  icon={<Wand />}
-                  onClick={() => turn.messageId && vary(turn.messageId)}
-                />
-              ) : null
-            }
+            extra={extra(turn)}
           />
         ))
       )}
@@ -157,23 +153,38 @@ export function GeneratorPage() {
   );
 
   return (
-    <div className="flex min-h-dvh flex-col">
-      <header className="sticky top-0 z-10 flex h-14 shrink-0 items-center gap-3 border-b bg-surface px-4 sm:px-7">
-        {!wide && step === 'result' ? (
-          <IconButton
-            label={t('share.backToForm')}
-            icon={<ArrowLeft className="rtl:rotate-180" />}
-            onClick={() => setStep('form')}
-          />
-        ) : null}
-        <AppIcon icon={site} className="!size-8 !text-md" />
-        <h1 className="truncate text-md font-semibold">{site.title}</h1>
-      </header>
-      <main className={wide ? 'grid flex-1 grid-cols-[minmax(360px,5fr)_7fr]' : 'flex-1'}>
-        {wide || step === 'form' ? form : null}
-        {wide ? <div className="border-s bg-surface">{result}</div> : step === 'result' ? result : null}
-      </main>
-      <SiteFooter />
-    </div>
+    <ToolPage
+      tabs={canBatch(form.variables) ? ['once', 'batch', 'saved'] : ['once', 'saved']}
+      tab={tab}
+      onTab={setTab}
+      onBack={tab === 'once' ? back : undefined}
+    >
+      {tab === 'once' ? (
+        <FormAndResult
+          wide={wide}
+          step={step}
+          form={
+            <RunForm
+              form={form}
+              busy={busy}
+              onRun={run}
+              onClear={() => store.getState().open(undefined, [])}
+            />
+          }
+          result={result}
+        />
+      ) : null}
+      <KeptTab shown={tab === 'batch'}>
+        <BatchPage
+          variables={form.variables}
+          run={async ({ inputs }, { signal }) => ({ text: await writeText(api, inputs, signal) })}
+        />
+      </KeptTab>
+      {tab === 'saved' ? (
+        <Suspense fallback={<SkeletonLines lines={5} className="p-7" />}>
+          <SavedTexts />
+        </Suspense>
+      ) : null}
+    </ToolPage>
   );
 }

@@ -25,7 +25,7 @@ const queryClient = new QueryClient({
 
 const address = readAddress(window.location.pathname);
 const handed = await readHandedValues(window.location.search);
-const api = address ? createShareApi(address.code, handed.userId) : undefined;
+const api = address && address.kind !== 'form' ? createShareApi(address.code, handed.userId) : undefined;
 // The page's own data is on its way while the texts are being loaded.
 if (api) {
   void queryClient.prefetchQuery({ queryKey: ['site'], queryFn: api.site });

@@ -3,11 +3,14 @@ import { type ApiRequest, readJson, send, toRequestInit, withQuery } from '../ap
 import type { Conversation, Rating, StoredMessage, UploadedFile } from '../api/messages.ts';
 import type { FileUploadConfig, FormItem, Toggle } from '../api/model-config.ts';
 import type { TurnRequest } from '../features/chat/chat-store.ts';
+import type { FormAnswer } from '../features/process/human-form.tsx';
+import type { FormContents } from '../features/process/process.ts';
 import { storage } from '../lib/storage.ts';
 
 /** How the page presents itself. */
 export interface SiteInfo {
   readonly app_id: string;
+  readonly mode?: string;
   /** Rows of a batch that run at the same time. */
   readonly batch_concurrency?: number;
   readonly site: {
@@ -46,6 +49,29 @@ interface CursorPage<T> {
 }
 
 const base = '/api';
+
+/** A text that the visitor kept. */
+export interface SavedText {
+  readonly id: string;
+  readonly answer: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly created_at: number;
+}
+
+/** A form by the token of its address, with the page that it belongs to. */
+export async function readForm(
+  token: string,
+): Promise<FormContents & { readonly site: SiteInfo['site'] | null }> {
+  return readJson(await send(formPath(token), toRequestInit({}, {})));
+}
+
+/** Answers a form; whoever has its address may. */
+export async function answerForm(token: string, answer: FormAnswer): Promise<void> {
+  const request = { method: 'POST', body: answer } as const;
+  await readJson(await send(formPath(token), toRequestInit(request, {})));
+}
+
+const formPath = (token: string) => `${base}/form/human_input/${encodeURIComponent(token)}`;
 
 /** The API of public pages, for one app and one visitor. */
 export type ShareApi = ReturnType<typeof createShareApi>;
@@ -133,8 +159,36 @@ export function createShareApi(code: string, userId: string | undefined) {
       }),
     moreLikeThis: (messageId: string, signal: AbortSignal) =>
       call(`/messages/${messageId}/more-like-this`, { query: { response_mode: 'streaming' }, signal }),
-    stop: (kind: 'chat' | 'completion', taskId: string) =>
-      json<unknown>(`/${kind}-messages/${taskId}/stop`, { method: 'POST', body: {} }),
+    stop: (kind: 'chat' | 'completion' | 'workflow', taskId: string) =>
+      json<unknown>(
+        kind === 'workflow' ? `/workflows/tasks/${taskId}/stop` : `/${kind}-messages/${taskId}/stop`,
+        {
+          method: 'POST',
+          body: {},
+        },
+      ),
+    /** Runs a workflow; the same key gives the same run, so that a row of a batch never runs twice. */
+    runWorkflow: (
+      request: { readonly inputs: Readonly<Record<string, unknown>>; readonly key?: string | undefined },
+      signal: AbortSignal,
+    ) =>
+      call('/workflows/run', {
+        method: 'POST',
+        body: { inputs: request.inputs, files: [] },
+        signal,
+        ...(request.key ? { headers: { 'Idempotency-Key': request.key } } : {}),
+      }),
+    /** Opens the events of a run again, from its beginning and past its pauses. */
+    attach: (runId: string, signal: AbortSignal) =>
+      call(`/workflow/${runId}/events`, {
+        query: { include_state_snapshot: true, continue_on_pause: true },
+        signal,
+      }),
+    saved: (lastId: string | undefined) =>
+      json<CursorPage<SavedText>>('/saved-messages', { query: { last_id: lastId, limit: 20 } }),
+    save: (messageId: string) =>
+      json<unknown>('/saved-messages', { method: 'POST', body: { message_id: messageId } }),
+    unsave: (messageId: string) => json<void>(`/saved-messages/${messageId}`, { method: 'DELETE' }),
     rate: (messageId: string, rating: Rating, content: string | undefined) =>
       json<unknown>(`/messages/${messageId}/feedbacks`, {
         method: 'POST',

@@ -18,6 +18,11 @@ const GeneratorPage = lazy(() =>
   import('./generator-page.tsx').then((module) => ({ default: module.GeneratorPage })),
 );
 
+const FormPage = lazy(() => import('./form-page.tsx').then((module) => ({ default: module.FormPage })));
+const WorkflowPage = lazy(() =>
+  import('./workflow-page.tsx').then((module) => ({ default: module.WorkflowPage })),
+);
+
 function PageSkeleton() {
   const { t } = useTranslation();
   return (
@@ -86,18 +91,21 @@ function LoadedShare({
     );
   }
   if (!site.data || !parameters.data) return <PageSkeleton />;
+  // The app knows better than the address, which somebody may have typed.
+  const kind = site.data.mode ?? address.kind;
   return (
     <ShareContext.Provider
       value={{
         address,
         api,
         site: site.data.site,
+        batchConcurrency: site.data.batch_concurrency ?? 5,
         parameters: parameters.data,
         handed,
       }}
     >
       <Suspense fallback={<PageSkeleton />}>
-        {address.kind === 'completion' ? <GeneratorPage /> : <ChatPage />}
+        {kind === 'completion' ? <GeneratorPage /> : kind === 'workflow' ? <WorkflowPage /> : <ChatPage />}
       </Suspense>
     </ShareContext.Provider>
   );
@@ -106,6 +114,13 @@ function LoadedShare({
 /** A published app as its visitors see it. */
 export function ShareApp({ address, api, handed }: ShareAppProps) {
   const { t } = useTranslation();
+  if (address?.kind === 'form') {
+    return (
+      <Suspense fallback={<PageSkeleton />}>
+        <FormPage token={address.code} locale={handed.locale} />
+      </Suspense>
+    );
+  }
   if (!address || !api) {
     return (
       <main className="flex min-h-dvh items-center justify-center">

@@ -8,6 +8,8 @@ export interface Share {
   readonly api: ShareApi;
   readonly site: SiteInfo['site'];
   readonly parameters: AppParameters;
+  /** Rows of a batch that run at the same time. */
+  readonly batchConcurrency: number;
   /** What the address hands over: values of variables, who the visitor is, which conversation to open. */
   readonly handed: HandedValues;
 }

@@ -92,6 +92,16 @@ export class MessageStore {
     return row ?? null;
   }
 
+  /** The runs that wrote messages, by message. */
+  async runsOf(scope: WorkspaceScope, messageIds: string[]): Promise<Map<string, string>> {
+    if (messageIds.length === 0) return new Map();
+    const rows = await this.#db
+      .select({ id: messages.id, runId: messages.runId })
+      .from(messages)
+      .where(and(inArray(messages.id, messageIds), eq(messages.workspaceId, scope.workspaceId)));
+    return new Map(rows.map(({ id, runId }) => [id, runId]));
+  }
+
   /** Ratings of messages. */
   async feedbacks(scope: WorkspaceScope, messageIds: string[]): Promise<Feedback[]> {
     if (messageIds.length === 0) return [];

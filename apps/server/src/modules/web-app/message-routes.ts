@@ -11,7 +11,7 @@ import {
 import { tag, visitorOf, type WebAppRouteOptions } from './options.ts';
 
 /** Stored answers: listed, rated, followed up. */
-export function messageRoutes({ conversations, suggestions }: WebAppRouteOptions): AnyRoute[] {
+export function messageRoutes({ conversations, messages, suggestions }: WebAppRouteOptions): AnyRoute[] {
   return [
     defineRoute({
       method: 'GET',
@@ -25,7 +25,9 @@ export function messageRoutes({ conversations, suggestions }: WebAppRouteOptions
         first_id: z.string().optional(),
         limit: limitField,
       }),
-      response: cursorPage(messageSchema.extend({ metadata: metadataSchema })),
+      response: cursorPage(
+        messageSchema.extend({ metadata: metadataSchema, workflow_run_id: z.string().nullable() }),
+      ),
       errors: ['not_chat_app', 'not_found', 'invalid_param'],
       handler: async ({ principal, query }) => {
         const page = await conversations.messages(visitorOf(principal), {
@@ -33,10 +35,14 @@ export function messageRoutes({ conversations, suggestions }: WebAppRouteOptions
           firstId: query.first_id,
           limit: query.limit,
         });
+        // With its run's id a page goes on following an answer that waits for a person.
+        const ids = principal.app.mode === 'advanced-chat' ? page.data.map(({ id }) => id) : [];
+        const runs = await messages.runsOf(principal.scope, ids);
         // Of the stored metadata a visitor sees what a visitor's stream tells: sources, no prices.
         const data = page.data.map((item) => ({
           ...item,
           metadata: { retriever_resources: item.retriever_resources },
+          workflow_run_id: runs.get(item.id) ?? null,
         }));
         return { ...page, data };
       },

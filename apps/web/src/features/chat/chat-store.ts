@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { ApiError, isAbort } from '../../api/error.ts';
 import type { FileReference, MessageFile, Rating } from '../../api/messages.ts';
+import { createRunFollower } from './follow-run.ts';
 import { streamTurn } from './stream-turn.ts';
 import { newTurn, pathOf, type Turn } from './turn.ts';
 import { applyEvent, joinDeltas } from './turn-events.ts';
@@ -32,6 +33,11 @@ export interface ChatTransport {
   ) => Promise<
     { readonly answer: string; readonly status: string; readonly error: string | null } | undefined
   >;
+  /**
+   * Opens the events of a run again, from its beginning and past its pauses; absent where graphs do not answer. With
+   * this the page goes on by itself when a person has answered a form.
+   */
+  readonly attach?: (runId: string, signal: AbortSignal) => Promise<Response>;
   /** A piece of an answer that is spoken while it is written, in base64; empty at its end. */
   readonly onSpeech?: (key: string, fragment: string) => void;
   /** The first turn of a new conversation has ended. */
@@ -142,6 +148,24 @@ export function createChatStore({
       return true;
     };
 
+    const follower = createRunFollower({
+      transport,
+      readEveryMs,
+      find: (key) => get().turns.find((turn) => turn.key === key),
+      update,
+      ended: async (key) => {
+        const { conversationId, turns } = get();
+        const turn = turns.find((candidate) => candidate.key === key);
+        if (!conversationId || !turn?.messageId) return;
+        // A run that ended while nobody listened tells its end only; its words are in the stored message.
+        const message = await transport()
+          .stored?.(conversationId, turn.messageId)
+          .catch(() => undefined);
+        if (message?.answer) update(key, (current) => ({ ...current, answer: message.answer }));
+        await addSuggestions(key);
+      },
+    });
+
     return {
       conversationId: undefined,
       turns: [],
@@ -195,7 +219,7 @@ export function createChatStore({
             },
           );
           update(key, (current) =>
-            current.status === 'failed'
+            current.status === 'failed' || current.status === 'paused'
               ? current
               : { ...current, status: run.stopRequested ? 'stopped' : 'done' },
           );
@@ -216,7 +240,9 @@ export function createChatStore({
         }
         const { conversationId } = get();
         if (isFirst && conversationId) transport().onConversation?.(conversationId);
-        if (get().turns.find((current) => current.key === key)?.status === 'done') await addSuggestions(key);
+        const status = get().turns.find((current) => current.key === key)?.status;
+        if (status === 'done') await addSuggestions(key);
+        if (status === 'paused') await follower.follow(key);
       },
 
       stop: () => {
@@ -243,7 +269,9 @@ export function createChatStore({
         // The answer under way goes on at the server and is found when the conversation is opened again.
         running?.controller.abort();
         running = undefined;
+        follower.leaveAll();
         set({ conversationId, turns, chosen: {}, busy: false });
+        for (const turn of turns) if (turn.status === 'paused') void follower.follow(turn.key);
       },
     };
   });

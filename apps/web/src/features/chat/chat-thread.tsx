@@ -7,8 +7,9 @@ import { useErrorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
 import type { ChatState } from './chat-store.ts';
+import type { UploadFile } from './files.ts';
 import { Markdown } from './markdown.tsx';
-import { type Asker, Suggestions, TurnView } from './message-view.tsx';
+import { type AnswerForm, type Asker, Suggestions, TurnView } from './message-view.tsx';
 import { useStickToEnd } from './scroll-anchor.ts';
 import { pathOf, type Turn } from './turn.ts';
 
@@ -28,6 +29,11 @@ interface ChatThreadProps {
   readonly rateable?: boolean;
   /** Questions can be changed and asked again; both versions are kept as branches. */
   readonly editable?: boolean;
+  /** Shows the steps of the graph that answers. */
+  readonly showSteps?: boolean;
+  /** Answers a form that a turn waits for. */
+  readonly answerForm?: AnswerForm;
+  readonly upload?: UploadFile;
   /** Refuses to ask while a form above is incomplete. */
   readonly mayAsk?: () => boolean;
 }
@@ -121,6 +127,9 @@ export function ChatThread(props: ChatThreadProps) {
               {...(props.asker ? { asker: props.asker } : {})}
               {...(props.extraActions ? { extraActions: props.extraActions } : {})}
               onRegenerate={busy ? undefined : regenerate}
+              showSteps={props.showSteps ?? false}
+              onAnswerForm={props.answerForm}
+              upload={props.upload}
               onEdit={props.editable && !busy ? askInstead : undefined}
               onChoose={(changed, key) => store.getState().choose(changed.parentKey, key)}
               onRate={

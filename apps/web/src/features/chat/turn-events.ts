@@ -1,5 +1,6 @@
 import { ApiError } from '../../api/error.ts';
-import type { StreamEvent } from '../../api/messages.ts';
+import type { RunStreamEvent, StreamEvent } from '../../api/messages.ts';
+import { applyProcessEvent, newProcess } from '../process/process.ts';
 import type { Turn } from './turn.ts';
 
 /** The turn after an event. Text is handed in joined, because it arrives far more often than a screen is drawn. */
@@ -33,8 +34,17 @@ export function applyEvent(turn: Turn, event: StreamEvent): Turn {
         error: new ApiError({ code: event.code, message: event.message, status: event.status }),
       };
     default:
-      return turn;
+      return 'data' in event ? applyRun({ ...turn, messageId }, event) : turn;
   }
+}
+
+function applyRun(turn: Turn, event: RunStreamEvent): Turn {
+  const process = applyProcessEvent(turn.process ?? newProcess, event);
+  if (event.event === 'workflow_paused') return { ...turn, process, status: 'paused' };
+  if (event.event === 'workflow_started' && turn.status === 'paused') {
+    return { ...turn, process, status: 'streaming' };
+  }
+  return { ...turn, process };
 }
 
 /** Joins neighbouring pieces of text, so that a burst of tokens is one change. */

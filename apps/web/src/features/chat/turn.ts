@@ -6,12 +6,16 @@ import type {
   StoredMessage,
   Usage,
 } from '../../api/messages.ts';
+import { newProcess, type Process } from '../process/process.ts';
 
 /** Parent of messages in conversations without branches: each follows the one before it. */
 export const linearParent = '00000000-0000-0000-0000-000000000000';
 
-/** State of an answer: waiting for the first word, arriving, or ended in one of three ways. */
-export type TurnStatus = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
+/**
+ * State of an answer: waiting for the first word, arriving, paused until a person has answered a form, or ended in one
+ * of three ways.
+ */
+export type TurnStatus = 'waiting' | 'streaming' | 'paused' | 'done' | 'stopped' | 'failed';
 
 /** A question and its answer. */
 export interface Turn {
@@ -31,6 +35,8 @@ export interface Turn {
   readonly error: unknown;
   readonly rating: Rating;
   readonly usage: Usage | undefined;
+  /** The run of the graph that answers; absent in apps without one. */
+  readonly process: Process | undefined;
 }
 
 /** A turn that was just asked. */
@@ -52,6 +58,7 @@ export function newTurn(options: {
     error: undefined,
     rating: null,
     usage: undefined,
+    process: undefined,
   };
 }
 
@@ -71,10 +78,11 @@ export function turnsFromMessages(messages: readonly StoredMessage[]): Turn[] {
     thoughts: message.agent_thoughts ?? [],
     citations: message.retriever_resources ?? [],
     suggestions: [],
-    status: message.status === 'error' ? 'failed' : 'done',
+    status: message.status === 'error' ? 'failed' : message.status === 'paused' ? 'paused' : 'done',
     error: message.status === 'error' ? new Error(message.error ?? '') : undefined,
     rating: message.feedback?.rating ?? null,
     usage: undefined,
+    process: message.workflow_run_id ? { ...newProcess, runId: message.workflow_run_id } : undefined,
   }));
 }
 

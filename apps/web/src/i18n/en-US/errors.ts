@@ -39,4 +39,8 @@ export const errors = {
   no_file_uploaded: 'No file arrived. Choose it again.',
   too_many_files: 'Only one file at a time.',
   internal_server_error: 'The server failed. Try again; if it stays, quote the request id.',
+  human_input_form_not_found: 'There is no such form. The link may be old or incomplete.',
+  human_input_form_submitted: 'Somebody has answered this already.',
+  human_input_form_expired: 'The time to answer this is over.',
+  web_form_rate_limit_exceeded: 'Too many tries. Wait a minute and try again.',
 };

@@ -40,4 +40,8 @@ export const errors: Translation<typeof english> = {
   no_file_uploaded: '未收到文件，请重新选择。',
   too_many_files: '一次只能上传一个文件。',
   internal_server_error: '服务器出错，请重试；若问题持续，请提供请求 ID。',
+  human_input_form_not_found: '没有这个表单，链接可能已失效或不完整。',
+  human_input_form_submitted: '已有人回答过了。',
+  human_input_form_expired: '回答期限已过。',
+  web_form_rate_limit_exceeded: '尝试次数过多，请稍等一分钟再试。',
 };
