@@ -215,6 +215,8 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /console/api/apps/:appId/workflows/draft/trigger/run-all': { status: 400, why: noTrigger },
   'POST /console/api/api-based-extension': noService,
   'POST /console/api/api-based-extension/:extensionId': noService,
+  'GET /console/api/form/human_input/:formToken': noForm,
+  'POST /console/api/form/human_input/:formToken': noForm,
   'GET /v1/form/human_input/:formToken': noForm,
   'POST /v1/form/human_input/:formToken': noForm,
   'POST /v1/workflows/run/:runId/retry': nothingFailed,

@@ -107,6 +107,12 @@ describe('a form that goes out by mail', () => {
     const service = await made.client.get(`/v1/form/human_input/${tokens[0]}`);
     expect(service.json).toMatchObject({ status: 404, message: 'Form not found' });
 
+    const console = `/console/api/form/human_input/${tokens[0]}`;
+    expect((await owner.client.get(console)).json.form_content).toBe('Is the draft right?');
+    const stranger = await app.stranger();
+    expect((await stranger.client.get(console)).status).toBe(404);
+    expect((await stranger.client.post(console, { action: 'yes', inputs: {} })).status).toBe(404);
+
     const path = `/api/form/human_input/${tokens[2]}`;
     expect((await app.anonymous.post(path, { action: 'yes', inputs: {} }, from())).json).toEqual({});
     await expect.poll(() => statusOf(made, runId), { timeout: 5_000 }).toBe('succeeded');
@@ -139,6 +145,7 @@ describe('a form that goes out by mail', () => {
     await app.mailbox.next('leaver@example.com');
     // The same again from the moment before it was sent: the process died.
     const again = async () => {
+      await expect.poll(async () => (await rowsOf(runId))[0]?.status).toBe('sent');
       await pool.query(
         "update human_input_recipients set status = 'waiting' where address = 'leaver@example.com'",
       );

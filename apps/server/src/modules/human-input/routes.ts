@@ -46,7 +46,7 @@ export function humanInputRoutes({ forms, apps, formLimit }: HumanInputRouteOpti
       response: formSchema,
       errors,
       handler: async ({ principal, params: { formToken } }) =>
-        toForm(await forms.find(formToken, principal.app.id)),
+        toForm(await forms.find(formToken, { appId: principal.app.id })),
     }),
     defineRoute({
       method: 'POST',
@@ -60,7 +60,38 @@ export function humanInputRoutes({ forms, apps, formLimit }: HumanInputRouteOpti
       response: z.object({}),
       errors,
       handler: async ({ principal, params: { formToken }, body }) => {
-        await forms.submit(await forms.find(formToken, principal.app.id), body);
+        await forms.submit(await forms.find(formToken, { appId: principal.app.id }), body);
+        return {};
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `/console/api${path}`,
+      auth: 'console',
+      permission: 'app.debug',
+      summary: 'A form that a run of an app of the workspace waits for.',
+      tag,
+      rate: 'default',
+      params,
+      response: formSchema,
+      errors,
+      handler: async ({ principal, params: { formToken } }) =>
+        toForm(await forms.find(formToken, { scope: principal.scope })),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `/console/api${path}`,
+      auth: 'console',
+      permission: 'app.debug',
+      summary: 'Answers a form in the console; the run goes on.',
+      tag,
+      rate: 'default',
+      params,
+      body: answerBody,
+      response: z.object({}),
+      errors,
+      handler: async ({ principal, params: { formToken }, body }) => {
+        await forms.submit(await forms.find(formToken, { scope: principal.scope }), body);
         return {};
       },
     }),

@@ -68,14 +68,19 @@ export class HumanInputService {
   }
 
   /**
-   * A form that waits, by its token; `appId` where only one app's forms are to be found, and only those that are
-   * delivered by web.
+   * A form that waits, by its token. `appId`: only that app's forms are found, and those delivered by web; `scope`: only
+   * the workspace's.
    */
-  async find(token: string, appId?: string): Promise<HumanInputForm> {
-    const form = await this.#store.byToken(token, { withMailed: appId === undefined });
-    if (!form || (appId !== undefined && form.appId !== appId)) {
-      throw new ApiError('human_input_form_not_found');
-    }
+  async find(
+    token: string,
+    within: { appId?: string; scope?: WorkspaceScope } = {},
+  ): Promise<HumanInputForm> {
+    const form = await this.#store.byToken(token, { withMailed: within.appId === undefined });
+    const isWithin =
+      form &&
+      form.appId === (within.appId ?? form.appId) &&
+      form.workspaceId === (within.scope?.workspaceId ?? form.workspaceId);
+    if (!isWithin) throw new ApiError('human_input_form_not_found');
     if (form.status === 'submitted') throw new ApiError('human_input_form_submitted');
     if (form.status === 'expired' || form.expiresAt < new Date()) {
       throw new ApiError('human_input_form_expired');

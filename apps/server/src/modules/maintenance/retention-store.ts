@@ -45,7 +45,8 @@ export class RetentionStore {
          order by created_at limit $3 for update skip locked
        ), log as (delete from run_log where run_id in (select id from gone)
        ), large as (delete from run_values where run_id in (select id from gone)
-       ), forms as (delete from human_input_forms where run_id in (select id from gone)
+       ), forms as (delete from human_input_forms where run_id in (select id from gone) returning id
+       ), asked as (delete from human_input_recipients where form_id in (select id from forms)
        ), calls as (delete from run_callbacks where run_id in (select id from gone)
        ), owned as (delete from runs where id in (select id from gone))
        delete from workflow_runs where id in (select id from gone)`,

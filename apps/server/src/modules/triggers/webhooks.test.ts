@@ -38,6 +38,8 @@ describe('a published webhook', () => {
       200,
       { status: 'success', message: 'Webhook processed successfully' },
     ]);
+    // Written down by now, whatever becomes of this process.
+    expect(await runsOf(owner, greet.base)).toHaveLength(1);
     expect(await lastOutputs(app, greet.appId)).toEqual({ said: 'Ada' });
     const [run] = await runsOf(owner, greet.base);
     expect(run).toMatchObject({
@@ -112,6 +114,29 @@ describe('a published webhook', () => {
   it('refuses a body that is too large with 413', async () => {
     const answer = await app.anonymous.post(await greet.webhook('hook'), { name: 'x'.repeat(3_000) });
     expect([answer.status, answer.json.error]).toEqual([413, 'Request Entity Too Large']);
+  });
+
+  it('tells with 500 that it could not take a call in, and nothing of why', async () => {
+    const made = await createTriggered(owner, triggerGraph({ hook: named }, ['hook', 'name']));
+    const path = await made.webhook('hook');
+    await app.services.pool.query(`update workflows set graph = '{"nodes": 7}' where app_id = $1`, [
+      made.appId,
+    ]);
+    const answer = await app.anonymous.post(path, { name: 'x' });
+    expect([answer.status, answer.json]).toEqual([
+      500,
+      { error: 'Internal server error', message: 'The call could not be taken in. Try again later.' },
+    ]);
+  });
+
+  it('is called 600 times a minute from one address, not more', async () => {
+    const path = `/triggers/webhook/${'y'.repeat(24)}`;
+    let last = 0;
+    for (let call = 0; call < 601; call += 1) {
+      last = (await app.anonymous.request('DELETE', path, { ip: '10.66.0.1' })).status;
+      if (call === 599) expect(last).toBe(404);
+    }
+    expect(last).toBe(429);
   });
 
   it('is called by pages of any origin', async () => {

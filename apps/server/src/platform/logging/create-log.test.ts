@@ -173,6 +173,17 @@ describe('secrets', () => {
     expect(lines[0]).toContain('key app-[redacted] and [redacted]');
   });
 
+  it('are left out of the addresses of webhooks and forms', () => {
+    const { log, lines } = openLog();
+    const webhook = `/triggers/webhook/${'aB_-'.repeat(6)}`;
+    log.info(
+      { path: webhook },
+      `POST ${webhook.replace('webhook', 'webhook-debug')}, /form/${'x7'.repeat(16)}`,
+    );
+    expect(lines[0]).toContain('POST /triggers/webhook-debug/[redacted], /form/[redacted]');
+    expect(lines[0]).not.toContain('aB_-');
+  });
+
   it('are told apart from counts and ids that sound alike', () => {
     const { log, lines } = openLog();
     log.info({ total_tokens: 12, run_id: 'r', key_id: 'k', design: 'x' }, 'fine');

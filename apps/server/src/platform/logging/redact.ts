@@ -46,6 +46,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // Keys that this server makes, and those of model providers.
   [/\b(app-|dataset-|ds-)[A-Za-z0-9]{20,}\b/g, `$1${redacted}`],
   [/\b(sk-|rk-|pk-|xai-|gsk_|hf_|r8_|AIza)[A-Za-z0-9_-]{16,}/g, `$1${redacted}`],
+  // Addresses that open something for whoever knows them: webhooks, and forms that wait for an answer.
+  [/(\/(?:triggers\/webhook(?:-debug)?|form(?:\/human_input)?)\/)[\w-]{16,}/g, `$1${redacted}`],
   // JSON web tokens.
   [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, redacted],
   // Passwords in addresses.
