@@ -221,6 +221,7 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /v1/form/human_input/:formToken': noForm,
   'POST /v1/workflows/run/:runId/retry': nothingFailed,
   'POST /console/api/apps/:appId/workflow-runs/:runId/retry': nothingFailed,
+  'POST /console/api/workflow/:runId/forms/:formId': noForm,
   [`POST ${credentials}/credentials`]: noProvider,
   [`PUT ${credentials}/credentials`]: noProvider,
   [`POST ${credentials}/models/credentials`]: noProvider,

@@ -110,6 +110,24 @@ describe('a run that asks people', () => {
     expect(page.json.site.title).toBe('Graph');
   });
 
+  it('tells people who work on the app what it waits for, and takes their answer', async () => {
+    const { runId, token } = await pausedRun('the draft');
+    const { json } = await owner.client.get(`/console/api/workflow/${runId}/pause-details`);
+    expect(json.paused_nodes).toMatchObject([
+      { node_id: 'ask', form_token: token, form_content: 'Is the draft right? {{#$output.note#}}' },
+    ]);
+    const path = `/console/api/workflow/${runId}/forms/${json.paused_nodes[0].form_id}`;
+    const wrong = await owner.client.post(path, { inputs: { note: 'n' }, action: 'maybe' });
+    expect(wrong.json).toMatchObject({ code: 'invalid_form_data', message: 'Invalid action: maybe' });
+    const answered = await owner.client.post(path, { inputs: { note: 'from the console' }, action: 'yes' });
+    expect(answered.json).toEqual({ result: 'success' });
+    await expect.poll(() => statusOf(runId), { timeout: 5_000 }).toBe('succeeded');
+    const after = await owner.client.get(`/console/api/workflow/${runId}/pause-details`);
+    expect(after.json.paused_nodes).toEqual([]);
+    const late = await owner.client.post(path, { inputs: { note: 'n' }, action: 'yes' });
+    expect(late.json).toMatchObject({ status: 412, code: 'human_input_form_submitted' });
+  });
+
   it('takes the way of the timeout when nobody answers', async () => {
     const { runId, token } = await pausedRun('slow');
     await app.services.pool.query(

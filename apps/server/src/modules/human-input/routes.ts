@@ -3,26 +3,11 @@ import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { publicSite, siteSchema } from '../apps/site.ts';
 import type { AppStore } from '../apps/store.ts';
 import { userField } from '../service-api/schema.ts';
+import { answerBody, formErrors as errors, formSchema } from './schema.ts';
 import { type HumanInputService, toForm } from './service.ts';
 
 const tag = 'Human input';
 const params = z.object({ formToken: z.string() });
-const formSchema = z.looseObject({
-  form_content: z.string(),
-  inputs: z.array(z.unknown()),
-  resolved_default_values: z.record(z.string(), z.string()),
-  user_actions: z.array(z.unknown()),
-  expiration_time: z.number(),
-});
-const answerBody = z.object({ inputs: z.record(z.string(), z.unknown()).default({}), action: z.string() });
-const errors = [
-  'human_input_form_not_found',
-  'human_input_form_submitted',
-  'human_input_form_expired',
-  'invalid_form_data',
-  'invalid_param',
-] as const;
-
 /** What these routes need. */
 export interface HumanInputRouteOptions {
   forms: HumanInputService;

@@ -3,7 +3,7 @@ import type { HumanInputData } from '@trellis/graph';
 import type { Logger } from 'pino';
 import { makeScope, type WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError } from '../../platform/errors.ts';
-import { newId } from '../../platform/ids.ts';
+import { isUuid, newId } from '../../platform/ids.ts';
 import { seconds } from '../../platform/time.ts';
 import { type FormMailer, type FormRun, newFormToken } from './form-mailer.ts';
 import type { HumanInputForm, HumanInputStore } from './store.ts';
@@ -81,11 +81,18 @@ export class HumanInputService {
       form.appId === (within.appId ?? form.appId) &&
       form.workspaceId === (within.scope?.workspaceId ?? form.workspaceId);
     if (!isWithin) throw new ApiError('human_input_form_not_found');
-    if (form.status === 'submitted') throw new ApiError('human_input_form_submitted');
-    if (form.status === 'expired' || form.expiresAt < new Date()) {
-      throw new ApiError('human_input_form_expired');
-    }
-    return form;
+    return assertWaiting(form);
+  }
+
+  /** A form that waits, for somebody of its workspace: by its id, because not every form hands out a link. */
+  async findOfRun(scope: WorkspaceScope, runId: string, id: string): Promise<HumanInputForm> {
+    const form = isUuid(id) ? await this.#store.find(scope, id) : null;
+    return assertWaiting(form?.runId === runId ? form : null);
+  }
+
+  /** The forms that a run of the workspace waits for. */
+  async waitingFor(scope: WorkspaceScope, runId: string): Promise<HumanInputForm[]> {
+    return this.#store.waiting(scope, runId);
   }
 
   /** The right to what a form's page shows: whoever has the token was given it. */
@@ -147,6 +154,15 @@ export function toForm(form: HumanInputForm) {
     user_actions: form.actions,
     expiration_time: seconds(form.expiresAt),
   };
+}
+
+function assertWaiting(form: HumanInputForm | null): HumanInputForm {
+  if (!form) throw new ApiError('human_input_form_not_found');
+  if (form.status === 'submitted') throw new ApiError('human_input_form_submitted');
+  if (form.status === 'expired' || form.expiresAt < new Date()) {
+    throw new ApiError('human_input_form_expired');
+  }
+  return form;
 }
 
 function stateOf(row: HumanInputForm): FormState {

@@ -106,6 +106,30 @@ export class HumanInputStore {
       .where(and(eq(humanInputRecipients.id, id), eq(humanInputRecipients.workspaceId, scope.workspaceId)));
   }
 
+  /** A form of the workspace by its id. */
+  async find(scope: WorkspaceScope, id: string): Promise<HumanInputForm | null> {
+    const [row] = await this.#db
+      .select()
+      .from(humanInputForms)
+      .where(and(eq(humanInputForms.id, id), eq(humanInputForms.workspaceId, scope.workspaceId)));
+    return row ?? null;
+  }
+
+  /** The forms that a run waits for, oldest first. */
+  async waiting(scope: WorkspaceScope, runId: string): Promise<HumanInputForm[]> {
+    return this.#db
+      .select()
+      .from(humanInputForms)
+      .where(
+        and(
+          eq(humanInputForms.runId, runId),
+          eq(humanInputForms.workspaceId, scope.workspaceId),
+          eq(humanInputForms.status, 'waiting'),
+        ),
+      )
+      .orderBy(humanInputForms.createdAt);
+  }
+
   /** Answers a form; false when somebody was faster. */
   async submit(
     id: string,

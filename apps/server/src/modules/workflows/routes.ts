@@ -4,6 +4,7 @@ import type { AppService } from '../apps/app-service.ts';
 import type { AppStore } from '../apps/store.ts';
 import type { ConversationService } from '../conversations/service.ts';
 import type { EndUserStore } from '../end-users/store.ts';
+import { consoleHumanInputRoutes } from '../human-input/console-routes.ts';
 import { humanInputRoutes } from '../human-input/routes.ts';
 import type { Callers } from '../service-api/caller.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
@@ -46,5 +47,6 @@ export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
     ...serviceWorkflowRoutes({ ...services, ...parts }),
     ...webWorkflowRoutes({ ...services, ...parts }),
     ...humanInputRoutes({ ...services, ...parts }),
+    ...consoleHumanInputRoutes(parts),
   ];
 }
