@@ -68,6 +68,8 @@ export interface AppDetail extends AppSummary {
   readonly api_base_url: string;
   /** The published configuration of a prompt app; null before the first publication. */
   readonly model_config: ModelConfig | null;
+  /** The version that an app runs which is a graph; null before the first publication and for prompt apps. */
+  readonly workflow?: { readonly id: string; readonly created_at: number } | null;
   readonly site: Site | null;
   readonly use_icon_as_answer_icon: boolean;
   readonly max_active_requests: number | null;
@@ -222,6 +224,16 @@ export const appsApi = {
       body: { tag_id: tagId, target_id: appId, type: 'app' },
     }),
 };
+
+/** Whether an app is built as a graph. */
+export function isGraphApp(app: Pick<AppSummary, 'mode'> | undefined): boolean {
+  return app?.mode === 'workflow' || app?.mode === 'advanced-chat';
+}
+
+/** Whether people can use an app yet. */
+export function isPublished(app: Pick<AppDetail, 'model_config' | 'workflow'>): boolean {
+  return app.model_config !== null || Boolean(app.workflow);
+}
 
 /** The address of an app's public page. */
 export function publicUrl(app: Pick<AppDetail, 'mode' | 'site'>): string | undefined {

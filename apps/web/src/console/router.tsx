@@ -11,7 +11,13 @@ import { ApiError } from '../api/error.ts';
 import { profileQuery, workspaceQuery } from '../api/session.ts';
 import { AppShell, ShellPending } from '../features/shell/app-shell.tsx';
 import { NotFoundPage, RouteError } from '../features/shell/route-error.tsx';
-import { parseAppListSearch, parseLogSearch, parseMonitorSearch, text } from './search.ts';
+import {
+  parseAppListSearch,
+  parseLogSearch,
+  parseMonitorSearch,
+  parseWorkflowSearch,
+  text,
+} from './search.ts';
 
 interface RouterContext {
   readonly queryClient: QueryClient;
@@ -140,6 +146,13 @@ const configurationRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/studio/studio-page.tsx'), 'StudioPage'),
 });
 
+const workflowRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/workflow',
+  validateSearch: parseWorkflowSearch,
+  component: lazyRouteComponent(() => import('../features/workflow/workflow-page.tsx'), 'WorkflowPage'),
+});
+
 const logsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/logs',
@@ -215,7 +228,14 @@ const routeTree = rootRoute.addChildren([
   activateRoute,
   shellRoute.addChildren([
     appsRoute,
-    appRoute.addChildren([appIndexRoute, configurationRoute, logsRoute, overviewRoute, developRoute]),
+    appRoute.addChildren([
+      appIndexRoute,
+      configurationRoute,
+      workflowRoute,
+      logsRoute,
+      overviewRoute,
+      developRoute,
+    ]),
     settingsIndexRoute,
     settingsRoute.addChildren([modelsRoute, membersRoute, workspaceRoute, systemRoute, accountRoute]),
   ]),

@@ -50,7 +50,10 @@ export type Period = (typeof periods)[number];
 /** Orders of the log. */
 export const logSorts = ['-updated_at', 'updated_at', '-created_at', 'created_at'] as const;
 
-/** The log's filters, page and open conversation. */
+/** Sides of a run. */
+const runTabs = ['result', 'detail', 'tracing'] as const;
+
+/** The log's filters, page and open conversation or run. */
 export function parseLogSearch(search: Record<string, unknown>) {
   return {
     ...oneOf(search, 'period', periods),
@@ -58,9 +61,47 @@ export function parseLogSearch(search: Record<string, unknown>) {
     ...oneOf(search, 'annotated', ['annotated', 'not_annotated'] as const),
     ...text(search, 'keyword'),
     ...text(search, 'conversation'),
+    ...oneOf(search, 'status', runStatuses),
+    ...text(search, 'run'),
+    ...oneOf(search, 'tab', runTabs),
     ...pageNumber(search),
   };
 }
+
+/** What stands beside the steps of a graph app; `steps` themselves take the place on phones. */
+export const workflowPanels = [
+  'steps',
+  'run',
+  'history',
+  'checklist',
+  'variables',
+  'features',
+  'versions',
+] as const;
+/** One of {@link workflowPanels}. */
+export type WorkflowPanel = (typeof workflowPanels)[number];
+
+/** The open panel, step, version and run of a graph app; `inputs` names a run whose inputs are filled in. */
+export function parseWorkflowSearch(search: Record<string, unknown>) {
+  return {
+    ...oneOf(search, 'panel', workflowPanels),
+    ...text(search, 'node'),
+    ...text(search, 'version'),
+    ...text(search, 'run'),
+    ...text(search, 'inputs'),
+    ...oneOf(search, 'tab', runTabs),
+  };
+}
+
+/** States of runs by which the log of a workflow can be narrowed. */
+export const runStatuses = [
+  'succeeded',
+  'failed',
+  'stopped',
+  'partial-succeeded',
+  'running',
+  'paused',
+] as const;
 
 /** The monitoring page's period. */
 export function parseMonitorSearch(search: Record<string, unknown>) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, periodBounds, periodDays } from './period.ts';
+import { addDays, periodBounds, periodDays, periodStart } from './period.ts';
 
 const noonUtc = Date.UTC(2026, 2, 29, 12);
 
@@ -19,6 +19,13 @@ describe('periods', () => {
   it('count calendar days over a change of clocks', () => {
     expect(periodBounds('7d', 'Europe/Berlin', noonUtc).start).toBe('2026-03-23 00:00');
     expect(addDays('2026-03-28', 2)).toBe('2026-03-30');
+  });
+
+  it('begin at midnight of their zone, also where clocks changed since', () => {
+    expect(periodStart('today', 'UTC', noonUtc)).toBe('2026-03-29T00:00:00.000Z');
+    expect(periodStart('7d', 'Europe/Berlin', noonUtc)).toBe('2026-03-22T23:00:00.000Z');
+    expect(periodStart('today', 'Asia/Shanghai', Date.UTC(2026, 0, 1, 20))).toBe('2026-01-01T16:00:00.000Z');
+    expect(periodStart('all', 'UTC', noonUtc)).toBeUndefined();
   });
 
   it('have no bounds for all time', () => {

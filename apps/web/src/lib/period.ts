@@ -33,6 +33,40 @@ export function periodBounds(
   return { start: `${addDays(today, 1 - days[period])} 00:00`, end: `${addDays(today, 1)} 00:00` };
 }
 
+/** How far a zone's clocks are ahead of UTC at a moment, in milliseconds. */
+function offsetMs(timeZone: string, atMs: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(atMs);
+  const part = (type: string) => Number(parts.find((item) => item.type === type)?.value);
+  const wall = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return wall - Math.floor(atMs / 1000) * 1000;
+}
+
+/** The moment at which a period begins, as ISO 8601, for calls that take moments instead of days. */
+export function periodStart(period: Period, timeZone: string, nowMs: number): string | undefined {
+  if (period === 'all') return undefined;
+  const day = addDays(dayIn(timeZone, nowMs), 1 - days[period]);
+  const midnightUtc = Date.parse(`${day}T00:00:00Z`);
+  // Clocks may change between the first guess and the moment itself.
+  const guess = midnightUtc - offsetMs(timeZone, midnightUtc);
+  return new Date(midnightUtc - offsetMs(timeZone, guess)).toISOString();
+}
+
 /** The days of a period, oldest first; for all time the days from the first in the data to today. */
 export function periodDays(period: Period, timeZone: string, nowMs: number, firstDay?: string): string[] {
   const today = dayIn(timeZone, nowMs);

@@ -3,9 +3,10 @@ import { getRouteApi } from '@tanstack/react-router';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { appQuery } from '../../api/apps.ts';
+import { appQuery, isGraphApp, isPublished } from '../../api/apps.ts';
 import { readForm } from '../../api/model-config.ts';
 import { workspaceQuery } from '../../api/session.ts';
+import { publishedQuery } from '../../api/workflows.ts';
 import { Badge, StatusDot } from '../../ui/badge.tsx';
 import { Banner } from '../../ui/banner.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,6 +17,7 @@ import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { Segmented } from '../../ui/tabs.tsx';
 import { HighlightedCode } from '../chat/highlighted-code.tsx';
 import { apiBaseUrl } from '../overview/api-card.tsx';
+import { startFormOf } from '../workflow/start-form.ts';
 import { ApiKeysDialog } from './api-keys-dialog.tsx';
 import { callsFor, type SampleCall, type SampleLanguage, sampleLanguages, sampleOf } from './samples.ts';
 
@@ -60,6 +62,7 @@ export function DevelopPage() {
   const { t } = useTranslation();
   const { appId } = route.useParams();
   const app = useQuery(appQuery(appId));
+  const published = useQuery({ ...publishedQuery(appId), enabled: isGraphApp(app.data) });
   const { data: workspace } = useQuery(workspaceQuery);
   const [language, setLanguage] = useState<SampleLanguage>('curl');
   const [keysOpen, setKeysOpen] = useState(false);
@@ -67,9 +70,10 @@ export function DevelopPage() {
   if (app.error) return <ErrorState heading="h1" error={app.error} onRetry={() => void app.refetch()} />;
   if (!app.data) return <SkeletonLines lines={10} className="mx-auto max-w-260 px-4 py-8 sm:px-8" />;
   const baseUrl = apiBaseUrl(app.data);
+  const isGraph = isGraphApp(app.data);
   const calls = callsFor(
-    app.data.mode === 'completion' ? 'completion' : 'chat',
-    readForm(app.data.model_config?.user_input_form),
+    app.data.mode === 'completion' || app.data.mode === 'workflow' ? app.data.mode : 'chat',
+    isGraph ? startFormOf(published.data?.graph) : readForm(app.data.model_config?.user_input_form),
     t('develop.exampleQuery'),
   );
   return (
@@ -98,7 +102,7 @@ export function DevelopPage() {
             ) : null
           }
         />
-        {app.data.model_config ? null : <Banner tone="warning">{t('develop.publishFirst')}</Banner>}
+        {isPublished(app.data) ? null : <Banner tone="warning">{t('develop.publishFirst')}</Banner>}
         <div className="flex flex-wrap items-center gap-3">
           <div className="flex min-w-60 flex-1 items-center gap-1 rounded-control border bg-sunken ps-3 pe-1">
             <span className="text-sm text-ink-faint">{t('develop.base')}</span>

@@ -37,6 +37,15 @@ describe('samples of the service API', () => {
     execFileSync(process.execPath, ['--input-type=module', '--check', '-'], { input: sample });
   });
 
+  it('run workflows with their inputs and wait for the outputs', () => {
+    const [run] = callsFor('workflow', variables, '');
+    expect(run?.path).toBe('/workflows/run');
+    expect(run?.body).not.toHaveProperty('query');
+    const sample = sampleOf('javascript', 'https://x/v1', run!);
+    execFileSync(process.execPath, ['--input-type=module', '--check', '-'], { input: sample });
+    expect(sample).toContain("data.event === 'workflow_finished'");
+  });
+
   it('writes Python literals', () => {
     expect(sampleOf('python', 'https://x/v1', send)).toContain('"urgent": True,');
   });

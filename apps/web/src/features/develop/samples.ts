@@ -16,6 +16,8 @@ export interface SampleCall {
   readonly body?: Readonly<Record<string, unknown>>;
   /** The answer is a stream of events. */
   readonly streams?: boolean;
+  /** The answer's text comes in events of a workflow instead of a message. */
+  readonly isWorkflow?: boolean;
   /** Sent as a form with a file instead of JSON. */
   readonly multipart?: boolean;
 }
@@ -45,21 +47,50 @@ function exampleInputs(variables: readonly FormVariable[]): Record<string, unkno
 
 /** The calls that an app's kind answers, with its own variables filled in. */
 export function callsFor(
-  mode: 'chat' | 'completion',
+  mode: 'chat' | 'completion' | 'workflow',
   variables: readonly FormVariable[],
   query: string,
 ): SampleCall[] {
   const inputs = exampleInputs(variables);
+  const upload: SampleCall = { key: 'upload', method: 'POST', path: '/files/upload', multipart: true };
+  const about: SampleCall[] = [
+    { key: 'parameters', method: 'GET', path: '/parameters' },
+    { key: 'info', method: 'GET', path: '/info' },
+  ];
+  if (mode === 'workflow') {
+    return [
+      {
+        key: 'run',
+        method: 'POST',
+        path: '/workflows/run',
+        streams: true,
+        isWorkflow: true,
+        body: { inputs, response_mode: 'streaming', user },
+      },
+      { key: 'stopRun', method: 'POST', path: '/workflows/tasks/{task_id}/stop', body: { user } },
+      { key: 'runDetail', method: 'GET', path: '/workflows/run/{workflow_run_id}' },
+      {
+        key: 'runEvents',
+        method: 'GET',
+        path: '/workflow/{workflow_run_id}/events',
+        query: { user, include_state_snapshot: 'true' },
+        streams: true,
+        isWorkflow: true,
+      },
+      { key: 'runLogs', method: 'GET', path: '/workflows/logs', query: { status: 'failed', limit: '20' } },
+      upload,
+      ...about,
+    ];
+  }
   const shared: SampleCall[] = [
-    { key: 'upload', method: 'POST', path: '/files/upload', multipart: true },
+    upload,
     {
       key: 'feedback',
       method: 'POST',
       path: '/messages/{message_id}/feedbacks',
       body: { rating: 'like', content: '', user },
     },
-    { key: 'parameters', method: 'GET', path: '/parameters' },
-    { key: 'info', method: 'GET', path: '/info' },
+    ...about,
   ];
   if (mode === 'completion') {
     return [
@@ -162,7 +193,9 @@ function javascriptSample(address: string, call: SampleCall): string {
       '  for (const event of events) {',
       `    if (!event.startsWith('data: ')) continue;`,
       '    const data = JSON.parse(event.slice(6));',
-      `    if (data.event === 'message') process.stdout.write(data.answer);`,
+      call.isWorkflow
+        ? `    if (data.event === 'workflow_finished') console.log(data.data.outputs);`
+        : `    if (data.event === 'message') process.stdout.write(data.answer);`,
       '  }',
       '}',
     );
@@ -207,8 +240,9 @@ function pythonSample(address: string, call: SampleCall): string {
       '    if not line.startswith(b"data: "):',
       '        continue',
       '    event = json.loads(line[6:])',
-      '    if event["event"] == "message":',
-      '        print(event["answer"], end="", flush=True)',
+      ...(call.isWorkflow
+        ? ['    if event["event"] == "workflow_finished":', '        print(event["data"]["outputs"])']
+        : ['    if event["event"] == "message":', '        print(event["answer"], end="", flush=True)']),
     );
   } else if (call.method !== 'DELETE') lines.push('print(response.json())');
   return lines.join('\n');

@@ -20,6 +20,7 @@ import { Pagination } from '../../ui/pagination.tsx';
 import { Select } from '../../ui/select.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ConversationDrawer } from './conversation-drawer.tsx';
+import { WorkflowLogsPage } from './workflow-logs-page.tsx';
 
 const route = getRouteApi('/shell/app/$appId/logs');
 const pageSize = 25;
@@ -138,8 +139,14 @@ function toSort(value: string): Sort {
   return { key: value.replace('-', ''), descending: value.startsWith('-') };
 }
 
-/** What people asked and what they got. */
+/** What people asked and what they got: conversations, or the runs of a workflow. */
 export function LogsPage() {
+  const { appId } = route.useParams();
+  const { data } = useQuery(appQuery(appId));
+  return data?.mode === 'workflow' ? <WorkflowLogsPage app={data} /> : <ConversationLogsPage />;
+}
+
+function ConversationLogsPage() {
   const { t } = useTranslation();
   const { appId } = route.useParams();
   const search = route.useSearch();

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink, Globe, RefreshCw, Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AppDetail, appQuery, appsApi, publicUrl } from '../../api/apps.ts';
+import { type AppDetail, appQuery, appsApi, isPublished, publicUrl } from '../../api/apps.ts';
 import { useErrorText } from '../../lib/error-text.ts';
 import { StatusDot } from '../../ui/badge.tsx';
 import { Button, buttonClass, IconButton } from '../../ui/button.tsx';
@@ -27,7 +27,7 @@ export function SiteCard({
   const queryClient = useQueryClient();
   const [dialog, setDialog] = useState<'settings' | 'reset'>();
   const url = publicUrl(app);
-  const published = app.model_config !== null;
+  const published = isPublished(app);
   const refresh = () => queryClient.invalidateQueries({ queryKey: appQuery(app.id).queryKey, exact: true });
   const toggle = useMutation({
     mutationFn: (enabled: boolean) => appsApi.setSiteEnabled(app.id, enabled),

@@ -17,17 +17,26 @@ const maxKeywordLines = 100;
 const maxPresetLength = 100;
 
 /** What the app says first, with questions to pick. */
-export function OpenerSection() {
+export function OpenerEditor({
+  opener,
+  questions,
+  onOpener,
+  onQuestions,
+}: {
+  opener: string;
+  questions: readonly string[];
+  onOpener: (opener: string) => void;
+  /** `changedAt` is the place of a question that is being typed; absent when one was added or removed. */
+  onQuestions: (questions: readonly string[], changedAt?: number) => void;
+}) {
   const { t } = useTranslation();
-  const [opener, setOpener] = useConfig('opening_statement');
-  const [questions, setQuestions] = useConfig('suggested_questions');
   return (
     <Section title={t('studio.opener')} help={t('studio.openerHelp')}>
       <Textarea
         aria-label={t('studio.opener')}
-        value={opener ?? ''}
+        value={opener}
         placeholder={t('studio.openerPlaceholder')}
-        onChange={(event) => setOpener(event.target.value, 'opener')}
+        onChange={(event) => onOpener(event.target.value)}
       />
       <div className="grid gap-1.5">
         {questions.map((question, index) => (
@@ -38,16 +47,16 @@ export function OpenerSection() {
               aria-label={t('studio.questionNumber', { number: index + 1 })}
               placeholder={t('studio.questionPlaceholder')}
               onChange={(event) =>
-                setQuestions(
+                onQuestions(
                   questions.map((old, at) => (at === index ? event.target.value : old)),
-                  `question-${index}`,
+                  index,
                 )
               }
             />
             <IconButton
               label={t('studio.removeQuestion', { number: index + 1 })}
               icon={<Trash2 />}
-              onClick={() => setQuestions(questions.filter((_, at) => at !== index))}
+              onClick={() => onQuestions(questions.filter((_, at) => at !== index))}
             />
           </div>
         ))}
@@ -57,13 +66,29 @@ export function OpenerSection() {
             variant="ghost"
             className="justify-self-start"
             icon={<Plus className="size-4" />}
-            onClick={() => setQuestions([...questions, ''])}
+            onClick={() => onQuestions([...questions, ''])}
           >
             {t('studio.addQuestion')}
           </Button>
         ) : null}
       </div>
     </Section>
+  );
+}
+
+/** The opener of a prompt app. */
+export function OpenerSection() {
+  const [opener, setOpener] = useConfig('opening_statement');
+  const [questions, setQuestions] = useConfig('suggested_questions');
+  return (
+    <OpenerEditor
+      opener={opener ?? ''}
+      questions={questions}
+      onOpener={(next) => setOpener(next, 'opener')}
+      onQuestions={(next, changedAt) =>
+        setQuestions(next, changedAt === undefined ? undefined : `question-${changedAt}`)
+      }
+    />
   );
 }
 
@@ -115,7 +140,49 @@ function ModerationSettings({
   );
 }
 
-function useHasModel(type: ModelType): boolean {
+/** The switch of content moderation with what is refused. */
+export function ModerationRow({
+  value,
+  onChange,
+}: {
+  value: ModerationConfig | undefined;
+  onChange: (value: ModerationConfig) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <SwitchRow
+        label={t('studio.moderation')}
+        description={t('studio.moderationHelp')}
+        checked={value?.enabled ?? false}
+        onCheckedChange={(enabled) =>
+          onChange(
+            enabled
+              ? {
+                  ...value,
+                  enabled,
+                  type: value?.type || 'keywords',
+                  config: { ...newModeration, ...value?.config },
+                }
+              : { ...value, enabled },
+          )
+        }
+      />
+      {value?.enabled && value.type === 'keywords' ? (
+        <ModerationSettings value={value} onChange={onChange} />
+      ) : null}
+    </>
+  );
+}
+
+const newModeration = {
+  keywords: '',
+  inputs_config: { enabled: true, preset_response: '' },
+  outputs_config: { enabled: false, preset_response: '' },
+};
+
+/** Whether there is a model of a kind to switch a feature on with. */
+export function useHasModel(type: ModelType): boolean {
   const { data } = useQuery(modelsQuery(type));
   return (data?.data.length ?? 0) > 0;
 }
@@ -190,30 +257,7 @@ export function FeaturesSection() {
           checked={textToSpeech?.enabled ?? false}
           onCheckedChange={(enabled) => setTextToSpeech({ ...textToSpeech, enabled })}
         />
-        <SwitchRow
-          label={t('studio.moderation')}
-          description={t('studio.moderationHelp')}
-          checked={moderation?.enabled ?? false}
-          onCheckedChange={(enabled) =>
-            setModeration(
-              enabled
-                ? {
-                    ...moderation,
-                    enabled,
-                    type: moderation?.type || 'keywords',
-                    config: moderation?.config ?? {
-                      keywords: '',
-                      inputs_config: { enabled: true, preset_response: '' },
-                      outputs_config: { enabled: false, preset_response: '' },
-                    },
-                  }
-                : { ...moderation, enabled },
-            )
-          }
-        />
-        {moderation?.enabled && moderation.type === 'keywords' ? (
-          <ModerationSettings value={moderation} onChange={setModeration} />
-        ) : null}
+        <ModerationRow value={moderation} onChange={setModeration} />
       </div>
     </Section>
   );

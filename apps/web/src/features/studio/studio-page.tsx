@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
-import { Construction } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppDetail, appQuery } from '../../api/apps.ts';
@@ -8,7 +7,6 @@ import { workspaceQuery } from '../../api/session.ts';
 import { type Draft, draftQuery, studioApi } from '../../api/studio.ts';
 import { cx } from '../../lib/cx.ts';
 import { useDocumentTitle, useMediaQuery } from '../../lib/hooks.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { Skeleton, SkeletonLines } from '../../ui/skeleton.tsx';
 import { Segmented } from '../../ui/tabs.tsx';
@@ -99,7 +97,6 @@ function StudioSkeleton() {
 
 /** The studio of prompt apps: what the app is told at one side, trying it at the other. */
 export function StudioPage() {
-  const { t } = useTranslation();
   const { appId } = route.useParams();
   const { data: workspace } = useQuery(workspaceQuery);
   const app = useQuery(appQuery(appId));
@@ -112,13 +109,7 @@ export function StudioPage() {
   }
   if (error)
     return <ErrorState heading="h1" error={error} onRetry={() => void (app.error ? app : draft).refetch()} />;
-  if (app.data && !isPromptApp) {
-    return (
-      <EmptyState heading="h1" icon={<Construction />} title={t('studio.notHere')}>
-        {t('studio.notHereBody')}
-      </EmptyState>
-    );
-  }
+  if (app.data && !isPromptApp) return <Navigate to="/app/$appId/workflow" params={{ appId }} replace />;
   if (!app.data || !draft.data) return <StudioSkeleton />;
   return <StudioBody key={appId} app={app.data} draft={draft.data} />;
 }

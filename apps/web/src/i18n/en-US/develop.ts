@@ -46,4 +46,15 @@ export const develop = {
   help_parameters: 'The variables and features of the published version.',
   call_info: "Read the app's name",
   help_info: 'Name, description, tags and kind.',
+  call_run: 'Run the workflow',
+  help_run:
+    'Streaming tells every step as it goes; blocking answers with the end. An Idempotency-Key header makes repeated requests one run.',
+  call_stopRun: 'Stop a run',
+  help_stopRun: 'Takes the task id from the events of the stream.',
+  call_runDetail: 'Read a run',
+  help_runDetail: 'How it stands, its inputs and outputs, time and tokens.',
+  call_runEvents: 'Come back to a run',
+  help_runEvents: 'The events that follow, on request after the state so far.',
+  call_runLogs: 'List runs',
+  help_runLogs: 'Newest first, by status, time or user.',
 };

@@ -6,10 +6,12 @@ import { develop } from './develop.ts';
 import { errors } from './errors.ts';
 import { logs } from './logs.ts';
 import { monitor } from './monitor.ts';
+import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { share } from './share.ts';
 import { shell } from './shell.ts';
 import { studio } from './studio.ts';
+import { workflow } from './workflow.ts';
 
 /** All English texts of the console and the web app. */
 export const enUS = {
@@ -21,10 +23,12 @@ export const enUS = {
   errors,
   logs,
   monitor,
+  runs,
   settings,
   share,
   shell,
   studio,
+  workflow,
 };
 
 /** The shape of a complete catalogue; other languages are checked against it. */

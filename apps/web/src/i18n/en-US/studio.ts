@@ -11,8 +11,6 @@ export const studio = {
   clearPreview: 'Start over',
   runEmpty: 'Try it here',
   runEmptyBody: 'Fill in the variables and run.',
-  notHere: 'This app is built on the canvas',
-  notHereBody: 'The canvas is not part of this version yet. Logs, monitoring and the API work.',
   instructions: 'Instructions',
   prompt: 'Prompt',
   instructionsHelp: 'What the model is told before every answer. Insert variables as {example}.',

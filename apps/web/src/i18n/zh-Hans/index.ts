@@ -8,10 +8,12 @@ import { develop } from './develop.ts';
 import { errors } from './errors.ts';
 import { logs } from './logs.ts';
 import { monitor } from './monitor.ts';
+import { runs } from './runs.ts';
 import { settings } from './settings.ts';
 import { share } from './share.ts';
 import { shell } from './shell.ts';
 import { studio } from './studio.ts';
+import { workflow } from './workflow.ts';
 
 /** All Simplified Chinese texts of the console and the web app. */
 export const zhHans: Translation<Catalogue> = {
@@ -23,8 +25,10 @@ export const zhHans: Translation<Catalogue> = {
   errors,
   logs,
   monitor,
+  runs,
   settings,
   share,
   shell,
   studio,
+  workflow,
 };

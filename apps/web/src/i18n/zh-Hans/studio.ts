@@ -13,8 +13,6 @@ export const studio: Translation<typeof english> = {
   clearPreview: '重新开始',
   runEmpty: '在这里试用',
   runEmptyBody: '填写变量后点击运行。',
-  notHere: '该应用使用画布编排',
-  notHereBody: '此版本暂不包含画布。日志、监测和 API 可正常使用。',
   instructions: '指令',
   prompt: '提示词',
   instructionsHelp: '每次回答前告诉模型的内容。使用 {example} 插入变量。',
