@@ -80,6 +80,8 @@ const names: readonly [string, string, string, string, string, string | null][] 
     'From timeline to report, in the tone of the status page.',
     null,
   ],
+  ['Ticket triage', 'workflow', '🎫', '#E6EEF8', 'Sorts tickets and drafts the replies.', 'Support'],
+  ['Order desk', 'advanced-chat', '🛎️', '#FBF1D9', 'Finds orders and explains invoices.', 'Support'],
 ];
 
 export const apps = names.map(([name, mode, icon, background, description, tag], index) => ({
@@ -193,7 +195,9 @@ export function appDetail(id: string) {
     enable_site: true,
     enable_api: true,
     api_base_url: '',
-    model_config: modelConfig,
+    ...(summary?.mode === 'workflow' || summary?.mode === 'advanced-chat'
+      ? { model_config: null, workflow: { id: 'version-3', created_at: now - 5 * hour } }
+      : { model_config: modelConfig, workflow: null }),
     site: { ...site, title: summary?.name },
     use_icon_as_answer_icon: false,
     max_active_requests: 0,

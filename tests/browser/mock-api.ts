@@ -1,5 +1,6 @@
 import type { Page, Route } from 'playwright-core';
 import * as data from './fixtures.ts';
+import * as graphs from './workflow-fixtures.ts';
 
 /** What the answered calls should look like: with records, without any, never ending, or refused. */
 export type Mood = 'data' | 'empty' | 'loading' | 'failing';
@@ -31,6 +32,25 @@ const withData: readonly [RegExp, Answer][] = [
   [/\/console\/api\/tags$/, data.tags],
   [/\/console\/api\/explore\/apps$/, data.templates],
   [/\/console\/api\/apps\/[^/]+\/model-config\/draft$/, data.draft],
+  [/\/workflows\/draft$/, graphs.workflowDraft],
+  [/\/workflows\/draft\/checklist$/, { data: graphs.checklist }],
+  [/\/workflows\/publish$/, { ...graphs.versions[0], dirty: true }],
+  [/\/apps\/[^/]+\/workflows$/, { items: graphs.versions, page: 1, limit: 20, has_more: false }],
+  [/\/apps\/[^/]+\/workflow-runs$/, { limit: 20, has_more: false, data: graphs.runHistory }],
+  [
+    /\/apps\/[^/]+\/workflow-runs\/[^/]+$/,
+    (_route: Route, url: URL) => graphs.runDetail(url.pathname.split('/').at(-1) ?? ''),
+  ],
+  [
+    /\/workflow-runs\/[^/]+\/node-executions$/,
+    (_route: Route, url: URL) => ({ data: graphs.nodeExecutions(url.pathname.split('/').at(-2) ?? '') }),
+  ],
+  [
+    /\/apps\/[^/]+\/workflow-app-logs$/,
+    { page: 1, limit: 25, total: 31, has_more: true, data: graphs.runLog },
+  ],
+  [/\/workflow\/[^/]+\/pause-details$/, graphs.pauseDetails],
+  [/\/apps\/[^/]+\/triggers$/, { data: graphs.triggers }],
   [/\/console\/api\/apps\/[^/]+\/api-keys$/, { data: data.apiKeys }],
   [
     /\/console\/api\/apps\/[^/]+\/(chat|completion)-conversations$/,
@@ -133,6 +153,17 @@ const withoutData: readonly [RegExp, Answer][] = [
   [/\/console\/api\/tags$/, []],
   [/\/console\/api\/explore\/apps$/, { recommended_apps: [], categories: [] }],
   [/\/model-config\/draft$/, emptyDraft],
+  [
+    /\/workflows\/draft$/,
+    {
+      ...graphs.workflowDraft,
+      graph: { nodes: [], edges: [] },
+      environment_variables: [],
+      conversation_variables: [],
+    },
+  ],
+  [/\/workflows\/publish$/, null],
+  [/\/apps\/[^/]+\/workflows$/, { items: [], page: 1, limit: 20, has_more: false }],
   [/\/chat-messages$/, { limit: 20, has_more: false, data: [] }],
   [/\/statistics\/[^/]+$/, { data: [] }],
   [/\/default-model$/, { data: null }],
@@ -142,6 +173,7 @@ const withoutData: readonly [RegExp, Answer][] = [
     (_route: Route, url: URL) => ({
       ...data.appDetail(url.pathname.split('/').at(-1) ?? ''),
       model_config: null,
+      workflow: null,
     }),
   ],
   [
