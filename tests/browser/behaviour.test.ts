@@ -204,6 +204,42 @@ describe.skipIf(!chromiumPath)('behaviour that a picture does not show', () => {
       expect(await page.getByRole('textbox', { name: 'Instructions' }).inputValue()).toBe('Written by Jun.');
     });
 
+    it('names the parts of an imported app that it keeps and cannot use yet', async () => {
+      await open('/app/app-1/configuration');
+      const kept = page.getByRole('region', { name: 'Kept, not available yet' });
+      await kept.getByText('Agent with tools').waitFor();
+      await kept.getByText('Weather forecast').waitFor();
+    });
+
+    it('makes an earlier version the draft, and takes that back', async () => {
+      await open('/app/app-1/configuration?panel=versions', [
+        [
+          /\/model-config\/versions$/,
+          (route) =>
+            route.fulfill({
+              json: {
+                page: 1,
+                limit: 20,
+                has_more: false,
+                data: [
+                  {
+                    ...data.configVersions[1],
+                    model_config: { ...data.modelConfig, pre_prompt: 'As it was before.' },
+                  },
+                ],
+              },
+            }),
+        ],
+        [/\/model-config\/draft$/, (route) => route.fulfill({ json: { ...data.draft, hash: 'hash-2' } })],
+      ]);
+      await page.getByRole('button', { name: 'Restore' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).last().click();
+      const instructions = page.getByRole('textbox', { name: 'Instructions' });
+      await expect.poll(() => instructions.inputValue()).toBe('As it was before.');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await expect.poll(() => instructions.inputValue()).toContain('You help customers');
+    });
+
     it('says under the answer why a run failed, and tries again', async () => {
       let runs = 0;
       await open('/app/app-1/configuration', [

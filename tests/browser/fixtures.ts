@@ -150,7 +150,12 @@ export const modelConfig = {
   dataset_query_variable: '',
   pre_prompt:
     'You help customers of {{product}} by Harbour Instruments.\n\nAnswer in a {{tone}} tone, in at most three sentences. If the manual does not say it, say so and offer a call with {{support_team}}.',
-  agent_mode: { enabled: false, strategy: null, tools: [], prompt: null },
+  agent_mode: {
+    enabled: false,
+    strategy: null,
+    tools: [{ provider_name: 'weather', tool_name: 'forecast', tool_label: 'Weather forecast' }],
+    prompt: null,
+  },
   prompt_type: 'simple',
   chat_prompt_config: {},
   completion_prompt_config: {},
@@ -186,6 +191,39 @@ export const site = {
   use_icon_as_answer_icon: false,
   prompt_public: false,
 };
+
+/** What was published before. */
+export const configVersions = [5, 77, 200].map((hours, index) => ({
+  id: `config-${index}`,
+  created_at: now - hours * hour,
+  created_by: 'account-1',
+  created_by_name: 'Ada Meyer',
+  current: index === 0,
+  model_config: modelConfig,
+}));
+
+/** Where Ada is signed in. */
+export const devices = [
+  {
+    id: 'device-1',
+    user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    ip: '192.0.2.14',
+    created_at: now - 40 * hour,
+    last_used_at: now - 60,
+    expires_at: now + 700 * hour,
+    is_current: true,
+  },
+  {
+    id: 'device-2',
+    user_agent:
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1',
+    ip: '198.51.100.7',
+    created_at: now - 300 * hour,
+    last_used_at: now - 20 * hour,
+    expires_at: now + 400 * hour,
+    is_current: false,
+  },
+];
 
 /** The whole app of a list entry. */
 export function appDetail(id: string) {
@@ -610,7 +648,8 @@ export const apiKeys = [
 /** Days of a statistic, ending today, with a gap. */
 export function statistic(field: string) {
   const base =
-    { message_count: 42, conversation_count: 17, terminal_count: 9, token_count: 18400 }[field] ?? 3.4;
+    { message_count: 42, conversation_count: 17, terminal_count: 9, token_count: 18400, runs: 31 }[field] ??
+    3.4;
   return [6, 5, 4, 2, 1, 0].map((ago) => ({
     date: new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(
       (now - ago * 24 * hour) * 1000,

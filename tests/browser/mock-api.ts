@@ -32,6 +32,8 @@ const withData: readonly [RegExp, Answer][] = [
   [/\/console\/api\/tags$/, data.tags],
   [/\/console\/api\/explore\/apps$/, data.templates],
   [/\/console\/api\/apps\/[^/]+\/model-config\/draft$/, data.draft],
+  [/\/model-config\/versions$/, { page: 1, limit: 20, has_more: false, data: data.configVersions }],
+  [/\/console\/api\/account\/sessions$/, { data: data.devices }],
   [/\/workflows\/draft$/, graphs.workflowDraft],
   [/\/workflows\/draft\/checklist$/, { data: graphs.checklist }],
   [/\/workflows\/publish$/, { ...graphs.versions[0], dirty: true }],
@@ -67,6 +69,12 @@ const withData: readonly [RegExp, Answer][] = [
   ],
   [/\/console\/api\/apps\/[^/]+\/chat-messages$/, { limit: 20, has_more: true, data: data.messages }],
   [/\/console\/api\/apps\/[^/]+\/messages\/[^/]+$/, data.messages[0]],
+  [
+    /\/apps\/[^/]+\/workflow\/statistics\/[^/]+$/,
+    (_route: Route, url: URL) => ({
+      data: data.statistic(graphs.statisticFields[url.pathname.split('/').at(-1) ?? ''] ?? 'runs'),
+    }),
+  ],
   [
     /\/console\/api\/apps\/[^/]+\/statistics\/[^/]+$/,
     (_route: Route, url: URL) => ({

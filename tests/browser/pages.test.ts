@@ -56,6 +56,21 @@ const pages: readonly PageCase[] = [
     shows: { data: 'Follow-up questions', empty: 'Not published yet', failing: failure },
     reach: ['Instructions', /^Insert variable/, 'Opener', 'Follow-up questions', 'Your message', /^Publish/],
   },
+  {
+    name: 'studio-versions',
+    path: '/app/app-1/configuration?panel=versions',
+    shows: { data: 'What was published, newest first' },
+    reach: ['Restore', 'Close'],
+  },
+  {
+    name: 'member-transfer',
+    path: '/settings/members',
+    shows: { data: 'Only the new owner can give it back' },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Actions for Jun Watanabe' }).click();
+      await page.getByRole('menuitem', { name: 'Make owner' }).click();
+    },
+  },
   { name: 'studio-completion', path: '/app/app-2/configuration', shows: { data: 'More like this' } },
   {
     name: 'logs',
@@ -71,7 +86,7 @@ const pages: readonly PageCase[] = [
   },
   {
     name: 'workflow',
-    path: '/app/app-7/workflow',
+    path: '/app/app-7/workflow?panel=run',
     shows: { data: 'Plan of the customer', empty: /Ready to run/, failing: failure },
     reach: ['Build', 'History', /^Checklist/, 'Answer each question', 'Ticket', 'Run', 'Publish changes'],
   },
@@ -128,13 +143,13 @@ const pages: readonly PageCase[] = [
     name: 'workflow-variables',
     path: '/app/app-8/workflow?panel=variables',
     shows: { data: 'conversation.known_products', empty: 'None yet.' },
-    reach: ['Edit billing_key', 'Delete billing_key', 'Add'],
+    reach: ['env.billing_key', 'Delete billing_key', 'Add'],
   },
   {
     name: 'workflow-variable',
     path: '/app/app-8/workflow?panel=variables',
     shows: { data: 'Leave this empty to keep it' },
-    act: (page) => page.getByRole('button', { name: 'Edit billing_key' }).click(),
+    act: (page) => page.getByRole('button', { name: 'env.billing_key' }).click(),
   },
   {
     name: 'workflow-features',
@@ -172,7 +187,12 @@ const pages: readonly PageCase[] = [
     shows: { data: 'What is it about?' },
     reach: ['Next run', 'Close', /^Split into questions/],
   },
-  { name: 'workflow-overview', path: '/app/app-7/overview', shows: { data: 'Web app in service' } },
+  {
+    name: 'workflow-overview',
+    path: '/app/app-7/overview',
+    shows: { data: 'Order arrives' },
+    reach: ['Order arrives starts runs', 'Copy the address of Order arrives', 'Show run'],
+  },
   { name: 'workflow-develop', path: '/app/app-7/develop', shows: { data: 'Run the workflow' } },
   {
     name: 'overview',

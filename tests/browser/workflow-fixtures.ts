@@ -405,3 +405,11 @@ export const triggers = [
     last_error: 'The workspace has used up its places for runs',
   }),
 ];
+
+/** Field of each statistic of workflows. */
+export const statisticFields: Readonly<Record<string, string>> = {
+  'daily-conversations': 'runs',
+  'daily-terminals': 'terminal_count',
+  'token-costs': 'token_count',
+  'average-app-interactions': 'interactions',
+};

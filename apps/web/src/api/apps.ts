@@ -230,6 +230,11 @@ export function isGraphApp(app: Pick<AppSummary, 'mode'> | undefined): boolean {
   return app?.mode === 'workflow' || app?.mode === 'advanced-chat';
 }
 
+/** The page on which an app is built. */
+export function buildPage(app: Pick<AppSummary, 'mode'> | undefined) {
+  return isGraphApp(app) ? ('/app/$appId/workflow' as const) : ('/app/$appId/configuration' as const);
+}
+
 /** Whether people can use an app yet. */
 export function isPublished(app: Pick<AppDetail, 'model_config' | 'workflow'>): boolean {
   return app.model_config !== null || Boolean(app.workflow);

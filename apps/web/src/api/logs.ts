@@ -45,6 +45,8 @@ export interface LogMessage extends StoredMessage {
   readonly message_tokens: number;
   readonly answer_tokens: number;
   readonly provider_response_latency: number;
+  /** Chatflows: the run that gave the answer. */
+  readonly workflow_run_id?: string | null;
   readonly total_price: string | number | null;
   readonly currency: string | null;
   readonly feedbacks?: readonly {
@@ -104,10 +106,10 @@ export function rateAsOperator(appId: string, messageId: string, rating: Rating)
 /** One day of a statistic; which of the numbers is there depends on the statistic. */
 export type StatisticDay = { readonly date: string } & Readonly<Record<string, string | number>>;
 
-/** A statistic over a period, by day; days without data are absent. */
+/** A statistic over a period, by day; days without data are absent. `name` is its address below the app. */
 export const statisticQuery = (appId: string, name: string, range: { start?: string; end?: string }) =>
   queryOptions({
     queryKey: ['app', appId, 'statistics', name, range],
     queryFn: ({ signal }) =>
-      consoleApi<{ data: StatisticDay[] }>(`/apps/${appId}/statistics/${name}`, { query: range, signal }),
+      consoleApi<{ data: StatisticDay[] }>(`/apps/${appId}/${name}`, { query: range, signal }),
   });

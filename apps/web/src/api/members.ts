@@ -39,6 +39,19 @@ export const membersApi = {
   setRole: (id: string, role: Role) =>
     consoleApi<unknown>(`/workspaces/current/members/${id}/update-role`, { method: 'PUT', body: { role } }),
   remove: (id: string) => consoleApi<unknown>(`/workspaces/current/members/${id}`, { method: 'DELETE' }),
+  /** Sends the owner a code; the answer's `data` is the token that belongs to it. */
+  sendTransferCode: (language: string) =>
+    consoleApi<{ data: string }>('/workspaces/current/members/send-owner-transfer-confirm-email', {
+      method: 'POST',
+      body: { language },
+    }),
+  checkTransferCode: (input: { code: string; token: string }) =>
+    consoleApi<{ token: string }>('/workspaces/current/members/owner-transfer-check', {
+      method: 'POST',
+      body: input,
+    }),
+  transfer: (id: string, proof: { token: string } | { password: string }) =>
+    consoleApi<unknown>(`/workspaces/current/members/${id}/owner-transfer`, { method: 'POST', body: proof }),
   renameWorkspace: (name: string) =>
     consoleApi<{ tenant?: Workspace }>('/workspaces/info', { method: 'POST', body: { name } }),
 };

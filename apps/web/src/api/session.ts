@@ -144,5 +144,26 @@ export const accountApi = {
     consoleApi<Profile>('/account/password', { method: 'POST', body: input }),
 };
 
+/** A place where somebody is signed in. */
+export interface Device {
+  readonly id: string;
+  readonly user_agent: string | null;
+  readonly ip: string | null;
+  readonly last_used_at: number;
+  readonly is_current: boolean;
+}
+
+/** Where one is signed in, the latest used first. */
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: ({ signal }) => consoleApi<{ data: readonly Device[] }>('/account/sessions', { signal }),
+});
+
+/** Signing devices out. */
+export const devicesApi = {
+  end: (id: string) => consoleApi<void>(`/account/sessions/${id}`, { method: 'DELETE' }),
+  endOthers: () => consoleApi<unknown>('/account/sessions/revoke-others', { method: 'POST', body: {} }),
+};
+
 /** The rule of the server for new passwords: eight or more characters with a letter and a digit. */
 export const passwordPattern = /^(?=.*[a-zA-Z])(?=.*\d)\S{8,}$/;

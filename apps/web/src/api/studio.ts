@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { TurnRequest } from '../features/chat/chat-store.ts';
 import { consoleApi, consoleFetch } from './console.ts';
 import type { UploadedFile } from './messages.ts';
@@ -35,6 +35,29 @@ export const draftQuery = (appId: string) =>
     queryFn: ({ signal }) => consoleApi<Draft>(`/apps/${appId}/model-config/draft`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
+  });
+
+/** A configuration that was published. */
+export interface ConfigVersion {
+  readonly id: string;
+  readonly created_at: number;
+  readonly created_by_name: string | null;
+  /** It is the one that people use. */
+  readonly current: boolean;
+  readonly model_config: ModelConfig;
+}
+
+/** Published configurations, newest first. */
+export const configVersionsQuery = (appId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['app', appId, 'config-versions'],
+    queryFn: ({ pageParam, signal }) =>
+      consoleApi<{ page: number; has_more: boolean; data: readonly ConfigVersion[] }>(
+        `/apps/${appId}/model-config/versions`,
+        { query: { page: pageParam, limit: 20 }, signal },
+      ),
+    initialPageParam: 1,
+    getNextPageParam: (last) => (last.has_more ? last.page + 1 : undefined),
   });
 
 /** One message with its prompt. */

@@ -15,6 +15,7 @@ import {
   parseAppListSearch,
   parseLogSearch,
   parseMonitorSearch,
+  parseStudioSearch,
   parseWorkflowSearch,
   text,
 } from './search.ts';
@@ -143,6 +144,7 @@ const appIndexRoute = createRoute({
 const configurationRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/configuration',
+  validateSearch: parseStudioSearch,
   component: lazyRouteComponent(() => import('../features/studio/studio-page.tsx'), 'StudioPage'),
 });
 

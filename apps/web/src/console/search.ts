@@ -68,6 +68,11 @@ export function parseLogSearch(search: Record<string, unknown>) {
   };
 }
 
+/** The open drawer of a prompt app's studio. */
+export function parseStudioSearch(search: Record<string, unknown>) {
+  return oneOf(search, 'panel', ['versions'] as const);
+}
+
 /** What stands beside the steps of a graph app; `steps` themselves take the place on phones. */
 export const workflowPanels = [
   'steps',

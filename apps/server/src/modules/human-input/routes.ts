@@ -8,6 +8,7 @@ import { type HumanInputService, toForm } from './service.ts';
 
 const tag = 'Human input';
 const params = z.object({ formToken: z.string() });
+
 /** What these routes need. */
 export interface HumanInputRouteOptions {
   forms: HumanInputService;

@@ -32,7 +32,10 @@ export function toLogItem(row: LoggedConversation) {
 }
 
 /** A message as the logs show it: with the prompt as it was sent, both ratings and what it cost. */
-export function toLogMessage(view: MessageView, feedbacks: Feedback[]) {
+export function toLogMessage(
+  view: MessageView,
+  { feedbacks, runId }: { feedbacks: Feedback[]; runId: string | null },
+) {
   const { message } = view;
   return {
     ...toMessageItem(view),
@@ -43,6 +46,7 @@ export function toLogMessage(view: MessageView, feedbacks: Feedback[]) {
     metadata: message.metadata ?? {},
     model_provider: message.modelProvider,
     model_id: message.modelId,
+    workflow_run_id: runId,
     feedbacks: feedbacks.map((row) => ({
       rating: row.rating,
       content: row.content,

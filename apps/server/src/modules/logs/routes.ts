@@ -253,18 +253,19 @@ function messageRoutes(options: LogRouteOptions): AnyRoute[] {
 }
 
 async function present(options: LogRouteOptions, scope: WorkspaceScope, rows: Message[]) {
-  const [views, feedbacks] = await Promise.all([
+  const [views, feedbacks, runs] = await Promise.all([
     options.conversations.views(scope, rows, 'user'),
     options.messages.feedbacks(
       scope,
       rows.map((row) => row.id),
     ),
+    options.logs.runsOf(scope, rows),
   ]);
   return views.map((view) =>
-    toLogMessage(
-      view,
-      feedbacks.filter((row) => row.messageId === view.message.id),
-    ),
+    toLogMessage(view, {
+      feedbacks: feedbacks.filter((row) => row.messageId === view.message.id),
+      runId: runs.get(view.message.id) ?? null,
+    }),
   );
 }
 

@@ -30,6 +30,9 @@ export interface LoggedConversation {
   first_answer: string;
 }
 
+/** Most time between the creation of a message and of the run that answers it. */
+const runLagMs = 60_000;
+
 /** Orders of the log list. */
 export const logOrders = ['created_at', '-created_at', 'updated_at', '-updated_at'] as const;
 
@@ -146,5 +149,29 @@ export class LogStore {
       [id, appId, scope.workspaceId],
     );
     return (rowCount ?? 0) > 0;
+  }
+
+  /** The runs that gave answers, by the answers' messages; messages of prompt apps have none. */
+  async runsOf(
+    scope: WorkspaceScope,
+    messages: readonly { id: string; appId: string; createdAt: Date }[],
+  ): Promise<Map<string, string>> {
+    const [first] = messages;
+    if (!first) return new Map();
+    const times = messages.map(({ createdAt }) => createdAt.getTime());
+    // A run begins with its message: the time lets the index of an app's runs find the few rows.
+    const { rows } = await this.#pool.query<{ id: string; message_id: string }>(
+      `select id, message_id from workflow_runs
+       where workspace_id = $1 and app_id = $2 and message_id = any($3::uuid[])
+         and created_at between $4 and $5`,
+      [
+        scope.workspaceId,
+        first.appId,
+        messages.map(({ id }) => id),
+        new Date(Math.min(...times) - runLagMs),
+        new Date(Math.max(...times) + runLagMs),
+      ],
+    );
+    return new Map(rows.map((row) => [row.message_id, row.id]));
   }
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
+import { type WorkflowStatisticName, workflowQueries } from './workflow-statistics.ts';
 
 /** Which messages a statistic counts. */
 export interface StatisticsFilter {
@@ -78,7 +79,20 @@ export class StatisticsStore {
 
   /** The rows of one statistic, ascending by day. */
   async read(scope: WorkspaceScope, name: StatisticName, filter: StatisticsFilter): Promise<StatisticsRow[]> {
-    const { rows } = await this.#pool.query<StatisticsRow>(queries[name], [
+    return this.#read(scope, queries[name], filter);
+  }
+
+  /** The rows of one statistic of a workflow app, ascending by day. */
+  async readWorkflow(
+    scope: WorkspaceScope,
+    name: WorkflowStatisticName,
+    filter: StatisticsFilter,
+  ): Promise<StatisticsRow[]> {
+    return this.#read(scope, workflowQueries[name], filter);
+  }
+
+  async #read(scope: WorkspaceScope, query: string, filter: StatisticsFilter): Promise<StatisticsRow[]> {
+    const { rows } = await this.#pool.query<StatisticsRow>(query, [
       filter.appId,
       scope.workspaceId,
       filter.timezone,

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Copy, FileDown, Pencil, Tags, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AppSummary, appsApi, tagsQuery } from '../../api/apps.ts';
+import { type AppSummary, appsApi, buildPage, tagsQuery } from '../../api/apps.ts';
 import { useErrorText } from '../../lib/error-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -167,7 +167,7 @@ export function useAppActions(app: AppSummary): { groups: MenuGroup[]; dialogs: 
           onSaved={(copy) => {
             refresh();
             close();
-            void navigate({ to: '/app/$appId/configuration', params: { appId: copy.id } });
+            void navigate({ to: buildPage(copy), params: { appId: copy.id } });
           }}
           onClose={close}
         />

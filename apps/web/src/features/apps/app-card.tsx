@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { MoreHorizontal } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { AppSummary } from '../../api/apps.ts';
+import { type AppSummary, buildPage } from '../../api/apps.ts';
 import { AppIcon } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -20,7 +20,7 @@ export function AppCard({ app, editable }: { app: AppSummary; editable: boolean 
         <AppIcon icon={app} className="!size-10" />
         <div className="min-w-0 flex-1">
           <Link
-            to={editable ? '/app/$appId/configuration' : '/app/$appId/overview'}
+            to={editable ? buildPage(app) : '/app/$appId/overview'}
             params={{ appId: app.id }}
             className="block truncate text-base leading-5 font-semibold outline-none after:absolute after:inset-0 after:rounded-panel focus-visible:after:outline-2 focus-visible:after:outline-accent"
           >

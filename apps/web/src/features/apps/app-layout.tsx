@@ -11,7 +11,7 @@ import {
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AppDetail } from '../../api/apps.ts';
-import { appQuery, isGraphApp, publicUrl } from '../../api/apps.ts';
+import { appQuery, buildPage, publicUrl } from '../../api/apps.ts';
 import { workspaceQuery } from '../../api/session.ts';
 import { AppIcon } from '../../ui/avatar.tsx';
 import { buttonClass, IconButton } from '../../ui/button.tsx';
@@ -79,11 +79,7 @@ export function AppLayout() {
         >
           {editable ? (
             <>
-              <Link
-                to={isGraphApp(app.data) ? '/app/$appId/workflow' : '/app/$appId/configuration'}
-                params={params}
-                className={tabClass}
-              >
+              <Link to={buildPage(app.data)} params={params} className={tabClass}>
                 <PencilRuler aria-hidden="true" />
                 {t('apps.pageBuild')}
               </Link>

@@ -24,6 +24,7 @@ import { toast } from '../../ui/toast.tsx';
 import { Markdown } from '../chat/markdown.tsx';
 import { FileList } from '../chat/message-view.tsx';
 import { splitThinking } from '../chat/turn.ts';
+import { TraceButton } from '../runs/trace-button.tsx';
 import { PromptLog } from '../studio/prompt-log.tsx';
 
 function OperatorRating({ appId, message }: { appId: string; message: LogMessage }) {
@@ -107,12 +108,15 @@ function LogTurn({
         ) : null}
         <div className="-ms-1.5 mt-1 flex flex-wrap items-center gap-0.5">
           <CopyButton text={text} label={t('chat.copyAnswer')} />
-          <IconButton
-            size="sm"
-            label={t('studio.promptLog')}
-            icon={<ScrollText />}
-            onClick={() => onPrompt(message.id)}
-          />
+          {message.workflow_run_id ? null : (
+            <IconButton
+              size="sm"
+              label={t('studio.promptLog')}
+              icon={<ScrollText />}
+              onClick={() => onPrompt(message.id)}
+            />
+          )}
+          {message.workflow_run_id ? <TraceButton appId={appId} runId={message.workflow_run_id} /> : null}
           <OperatorRating appId={appId} message={message} />
           <span className="tabular ms-1.5 text-xs text-ink-faint">
             {[

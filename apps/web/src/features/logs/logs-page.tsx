@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ExternalLink, ScrollText, SearchX, ThumbsDown, ThumbsUp } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { appQuery, publicUrl } from '../../api/apps.ts';
 import { type LoggedConversation, logQuery, type RatingCounts } from '../../api/logs.ts';
@@ -18,9 +18,14 @@ import { SearchInput } from '../../ui/input.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Pagination } from '../../ui/pagination.tsx';
 import { Select } from '../../ui/select.tsx';
+import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ConversationDrawer } from './conversation-drawer.tsx';
-import { WorkflowLogsPage } from './workflow-logs-page.tsx';
+
+// It reads graphs, which prompt apps need not load.
+const WorkflowLogsPage = lazy(() =>
+  import('./workflow-logs-page.tsx').then((module) => ({ default: module.WorkflowLogsPage })),
+);
 
 const route = getRouteApi('/shell/app/$appId/logs');
 const pageSize = 25;
@@ -143,7 +148,12 @@ function toSort(value: string): Sort {
 export function LogsPage() {
   const { appId } = route.useParams();
   const { data } = useQuery(appQuery(appId));
-  return data?.mode === 'workflow' ? <WorkflowLogsPage app={data} /> : <ConversationLogsPage />;
+  if (data?.mode !== 'workflow') return <ConversationLogsPage />;
+  return (
+    <Suspense fallback={<SkeletonLines lines={8} className="mx-auto max-w-310 px-4 py-8 sm:px-8" />}>
+      <WorkflowLogsPage app={data} />
+    </Suspense>
+  );
 }
 
 function ConversationLogsPage() {

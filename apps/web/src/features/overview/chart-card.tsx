@@ -32,7 +32,7 @@ export function ChartCard({
   const data = statistic.data?.data ?? [];
   const days = periodDays(period, timeZone, nowMs, data[0]?.date);
   const values = fillDays(days, data, chart.field);
-  const label = t(`monitor.chart_${chart.field as 'message_count'}`);
+  const label = t(`monitor.chart_${(chart.text ?? chart.field) as 'message_count'}`);
   const format = (value: number) => {
     const rounded = Math.round(value * 100) / 100;
     const text = formatNumber(rounded, language, true);
@@ -42,11 +42,15 @@ export function ChartCard({
     return text;
   };
   const price =
-    chart.name === 'token-costs' ? data.reduce((sum, day) => sum + Number(day['total_price'] ?? 0), 0) : 0;
+    chart.name === 'statistics/token-costs'
+      ? data.reduce((sum, day) => sum + Number(day['total_price'] ?? 0), 0)
+      : 0;
   return (
     <section aria-label={label} className="flex flex-col rounded-panel border bg-surface p-4">
       <h3 className="text-sm font-medium text-ink-soft">{label}</h3>
-      <p className="text-xs text-ink-faint">{t(`monitor.chartHelp_${chart.field as 'message_count'}`)}</p>
+      <p className="text-xs text-ink-faint">
+        {t(`monitor.chartHelp_${(chart.text ?? chart.field) as 'message_count'}`)}
+      </p>
       {statistic.isPending ? (
         <div className="mt-3 grid gap-3">
           <Skeleton className="h-7 w-24" />

@@ -5,30 +5,63 @@ type Total = 'sum' | 'mean';
 
 /** A chart of the monitoring page. */
 export interface Chart {
-  /** Name of the statistic's endpoint. */
+  /** The statistic's endpoint below the app. */
   readonly name: string;
   /** Field of each day. */
   readonly field: string;
+  /** Key of its texts where the field means something else elsewhere. */
+  readonly text?: string;
   readonly total: Total;
   readonly unit?: 'ms' | 'per-second' | 'per-thousand';
 }
 
-const messages: Chart = { name: 'daily-messages', field: 'message_count', total: 'sum' };
-const conversations: Chart = { name: 'daily-conversations', field: 'conversation_count', total: 'sum' };
-const users: Chart = { name: 'daily-end-users', field: 'terminal_count', total: 'sum' };
-const interactions: Chart = { name: 'average-session-interactions', field: 'interactions', total: 'mean' };
-const responseTime: Chart = { name: 'average-response-time', field: 'latency', total: 'mean', unit: 'ms' };
-const speed: Chart = { name: 'tokens-per-second', field: 'tps', total: 'mean', unit: 'per-second' };
+const messages: Chart = { name: 'statistics/daily-messages', field: 'message_count', total: 'sum' };
+const conversations: Chart = {
+  name: 'statistics/daily-conversations',
+  field: 'conversation_count',
+  total: 'sum',
+};
+const users: Chart = { name: 'statistics/daily-end-users', field: 'terminal_count', total: 'sum' };
+const interactions: Chart = {
+  name: 'statistics/average-session-interactions',
+  field: 'interactions',
+  total: 'mean',
+};
+const responseTime: Chart = {
+  name: 'statistics/average-response-time',
+  field: 'latency',
+  total: 'mean',
+  unit: 'ms',
+};
+const speed: Chart = {
+  name: 'statistics/tokens-per-second',
+  field: 'tps',
+  total: 'mean',
+  unit: 'per-second',
+};
 const satisfaction: Chart = {
-  name: 'user-satisfaction-rate',
+  name: 'statistics/user-satisfaction-rate',
   field: 'rate',
   total: 'mean',
   unit: 'per-thousand',
 };
-const tokens: Chart = { name: 'token-costs', field: 'token_count', total: 'sum' };
+const tokens: Chart = { name: 'statistics/token-costs', field: 'token_count', total: 'sum' };
+
+const workflowCharts: readonly Chart[] = [
+  { name: 'workflow/statistics/daily-conversations', field: 'runs', total: 'sum' },
+  { name: 'workflow/statistics/daily-terminals', field: 'terminal_count', total: 'sum' },
+  { name: 'workflow/statistics/token-costs', field: 'token_count', total: 'sum' },
+  {
+    name: 'workflow/statistics/average-app-interactions',
+    field: 'interactions',
+    text: 'runs_per_user',
+    total: 'mean',
+  },
+];
 
 /** The charts of an app's kind. */
 export function chartsFor(mode: AppMode): readonly Chart[] {
+  if (mode === 'workflow') return workflowCharts;
   return mode === 'completion'
     ? [conversations, users, responseTime, speed, satisfaction, tokens]
     : [messages, conversations, users, interactions, speed, satisfaction, tokens];

@@ -14,6 +14,7 @@ import { ApiCard } from './api-card.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { chartsFor } from './charts.ts';
 import { SiteCard } from './site-card.tsx';
+import { TriggersCard } from './triggers-card.tsx';
 
 const route = getRouteApi('/shell/app/$appId/overview');
 
@@ -52,6 +53,7 @@ export function OverviewPage() {
             <SiteCard app={app.data} editable={editable} privileged={privileged} />
             <ApiCard app={app.data} privileged={privileged} />
           </div>
+          {editable && app.data.mode === 'workflow' ? <TriggersCard appId={appId} /> : null}
           {editable ? (
             <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
               {chartsFor(app.data.mode).map((chart) => (

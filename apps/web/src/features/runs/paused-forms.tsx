@@ -74,7 +74,7 @@ function FormCard({
     >
       <header className="flex flex-wrap items-start justify-between gap-2">
         <div>
-          <h3 className="text-base font-semibold">{t('runs.waitsFor', { name: title })}</h3>
+          <h2 className="text-base font-semibold">{t('runs.waitsFor', { name: title })}</h2>
           <p className="text-sm text-ink-faint">
             {t('runs.formEnds')} <RelativeTime at={form.expiration_time} />
           </p>

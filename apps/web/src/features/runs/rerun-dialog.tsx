@@ -24,7 +24,14 @@ function valueIn(view: RunView, [nodeId, name]: readonly string[]): unknown {
   return (outputs as Readonly<Record<string, unknown>>)[name];
 }
 
-/** What a node reads from the nodes before it. */
+/** Files cannot be changed for a part of a run. */
+function holdsFile(value: unknown): boolean {
+  return [value]
+    .flat()
+    .some((item) => typeof item === 'object' && item !== null && 'transfer_method' in item);
+}
+
+/** What a node, or what is inside it, reads from the nodes before it. */
 function readsOf(node: RunNode, view: RunView, outline: Outline): ReadValue[] {
   const outlined = outline.byId.get(node.nodeId);
   const type = toNodeType(node.type);
@@ -36,13 +43,16 @@ function readsOf(node: RunNode, view: RunView, outline: Outline): ReadValue[] {
       before: valueIn(view, [node.nodeId, variable]),
     }));
   }
-  const stored = outlined?.stored ?? {};
+  const readers = outlined ? [outlined, ...outlined.children] : [];
   const seen = new Map<string, ReadValue>();
-  for (const [nodeId, name] of referencesOf({ ...stored })) {
-    const source = outline.byId.get(nodeId ?? '');
-    if (!source || name === undefined) continue;
+  for (const [nodeId = '', name] of readers.flatMap(({ stored }) => referencesOf({ ...stored }))) {
+    const source = outline.byId.get(nodeId);
+    // What a container's own steps tell each other is made anew.
+    if (!source || name === undefined || nodeId === node.nodeId || outline.containerOf(nodeId)) continue;
+    const before = valueIn(view, [nodeId, name]);
+    if (holdsFile(before)) continue;
     const key = `${nodeId}.${name}`;
-    seen.set(key, { key, label: `${source.title} · ${name}`, before: valueIn(view, [source.id, name]) });
+    seen.set(key, { key, label: `${source.title} · ${name}`, before });
   }
   return [...seen.values()];
 }

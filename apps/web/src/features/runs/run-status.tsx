@@ -51,14 +51,17 @@ export function NodeStatusMark({ status }: { status: NodeStatus }) {
 export function Spent({ elapsed, tokens }: { elapsed: number | null; tokens: number }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const parts = [
-    ...(tokens > 0
-      ? [t('studio.tokens', { count: tokens, formatted: formatNumber(tokens, language, true) })]
-      : []),
-    ...(elapsed === null ? [] : [formatSeconds(elapsed, language)]),
-  ];
-  if (parts.length === 0) return null;
-  return <span className="tabular shrink-0 text-xs text-ink-faint">{parts.join(' · ')}</span>;
+  if (elapsed === null && tokens === 0) return null;
+  return (
+    <span className="tabular inline-flex shrink-0 gap-2 text-xs text-ink-faint">
+      {tokens > 0 ? (
+        <span className="hidden sm:inline">
+          {t('studio.tokens', { count: tokens, formatted: formatNumber(tokens, language, true) })}
+        </span>
+      ) : null}
+      {elapsed === null ? null : <span>{formatSeconds(elapsed, language)}</span>}
+    </span>
+  );
 }
 
 /** The state of a run on one line: how it stands, how long it took, what it used. */

@@ -61,7 +61,7 @@ function NodeRow({ node, ...props }: TraceProps & { node: RunNode }) {
         <span className="min-w-0 flex-1 truncate text-base">{node.title || node.nodeId}</span>
         {node.retries > 0 ? <Badge>{t('runs.retries', { count: node.retries })}</Badge> : null}
         {node.rounds > 0 ? (
-          <span className="tabular shrink-0 text-xs text-ink-faint">
+          <span className="tabular hidden shrink-0 text-xs text-ink-faint sm:inline">
             {t('runs.roundCount', { count: node.rounds })}
           </span>
         ) : null}

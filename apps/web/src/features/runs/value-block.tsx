@@ -16,11 +16,11 @@ export function ValueBlock({ label, value }: { label: string; value: unknown }) 
   const { t } = useTranslation();
   const text = textOfValue(value);
   return (
-    <section aria-label={label} className="overflow-hidden rounded-control border bg-sunken">
-      <header className="flex h-8 items-center justify-between border-b ps-2.5 pe-0.5">
+    <div className="overflow-hidden rounded-control border bg-sunken">
+      <div className="flex h-8 items-center justify-between border-b ps-2.5 pe-0.5">
         <span className="text-xs font-medium text-ink-soft">{label}</span>
         {isEmpty(value) ? null : <CopyButton text={text} label={t('runs.copyValue', { name: label })} />}
-      </header>
+      </div>
       {isEmpty(value) ? (
         <p className="px-2.5 py-2 text-sm text-ink-faint">{t('runs.nothing')}</p>
       ) : (
@@ -32,6 +32,6 @@ export function ValueBlock({ label, value }: { label: string; value: unknown }) 
           {text}
         </pre>
       )}
-    </section>
+    </div>
   );
 }

@@ -19,6 +19,7 @@ import { toast } from '../../ui/toast.tsx';
 import { NewPasswordField, RepeatPasswordField } from '../auth/fields.tsx';
 import { useAuthRules } from '../auth/rules.ts';
 import { usePreferences } from '../shell/preferences.ts';
+import { SessionsPanel } from './sessions-panel.tsx';
 
 function Panel({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -228,6 +229,7 @@ export function AccountPage() {
           <ProfilePanel profile={profile.data} />
           <PreferencesPanel profile={profile.data} />
           <PasswordPanel profile={profile.data} />
+          <SessionsPanel />
         </>
       )}
     </div>

@@ -22,6 +22,7 @@ import { Select } from '../../ui/select.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { emailPattern } from '../auth/rules.ts';
+import { TransferDialog } from './transfer-dialog.tsx';
 
 /** Roles that can be given; the owner's only changes by transfer. */
 const assignableRoles = ['admin', 'editor', 'normal'] as const satisfies readonly Role[];
@@ -145,11 +146,12 @@ function InviteDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function MemberMenu({ member }: { member: Member }) {
+function MemberMenu({ member, isOwner }: { member: Member; isOwner: boolean }) {
   const { t } = useTranslation();
   const describe = useErrorText();
   const queryClient = useQueryClient();
   const [removing, setRemoving] = useState(false);
+  const [transferring, setTransferring] = useState(false);
   const refresh = () => void queryClient.invalidateQueries({ queryKey: ['members'] });
   const setRole = useMutation({
     mutationFn: (role: Role) => membersApi.setRole(member.id, role),
@@ -185,6 +187,19 @@ function MemberMenu({ member }: { member: Member }) {
             })),
           },
           {
+            key: 'transfer',
+            entries:
+              isOwner && member.status === 'active'
+                ? [
+                    {
+                      key: 'transfer',
+                      label: t('settings.transfer'),
+                      onSelect: () => setTransferring(true),
+                    },
+                  ]
+                : [],
+          },
+          {
             key: 'remove',
             entries: [
               {
@@ -197,6 +212,7 @@ function MemberMenu({ member }: { member: Member }) {
           },
         ]}
       />
+      {transferring ? <TransferDialog member={member} onClose={() => setTransferring(false)} /> : null}
       <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
@@ -277,7 +293,7 @@ export function MembersPage() {
             ? {
                 rowActions: (member: Member) =>
                   member.role === 'owner' || member.id === profile?.id ? null : (
-                    <MemberMenu member={member} />
+                    <MemberMenu member={member} isOwner={workspace?.role === 'owner'} />
                   ),
               }
             : {})}

@@ -17,7 +17,7 @@ import {
 } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { appListQuery } from '../../api/apps.ts';
+import { appListQuery, buildPage } from '../../api/apps.ts';
 import { languages } from '../../i18n/create.ts';
 import { cx } from '../../lib/cx.ts';
 import { useDebounced } from '../../lib/hooks.ts';
@@ -136,7 +136,7 @@ function useAppCommands(query: string): Command[] {
     section: t('shell.apps'),
     label: app.name,
     icon: <AppIcon icon={app} className="!size-5 !text-sm" />,
-    run: () => void navigate({ to: '/app/$appId/configuration', params: { appId: app.id } }),
+    run: () => void navigate({ to: buildPage(app), params: { appId: app.id } }),
   }));
 }
 

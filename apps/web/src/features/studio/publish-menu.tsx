@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { ChevronDown, Code, ExternalLink, History } from 'lucide-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { ChevronDown, Code, ExternalLink, GitBranch, History } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { publicUrl } from '../../api/apps.ts';
@@ -12,6 +12,9 @@ import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useStudio, useStudioState } from './studio-context.ts';
+import { VersionsDrawer } from './versions-drawer.tsx';
+
+const route = getRouteApi('/shell/app/$appId/configuration');
 
 /** Makes the draft the version that people use, and leads to where they use it. */
 export function PublishMenu() {
@@ -24,6 +27,13 @@ export function PublishMenu() {
   const publishedAt = useStudioState((state) => state.publishedAt);
   const modelChosen = useStudioState((state) => state.config.model.name !== '');
   const [resetting, setResetting] = useState(false);
+  const versionsShown = route.useSearch().panel === 'versions';
+  const showVersions = (shown: boolean) =>
+    void navigate({
+      to: '/app/$appId/configuration',
+      params: { appId: app.id },
+      search: shown ? { panel: 'versions' } : {},
+    });
   const url = publicUrl(app);
 
   const publish = useMutation({
@@ -35,6 +45,7 @@ export function PublishMenu() {
       store.getState().published(answer?.published_at ?? Math.floor(Date.now() / 1000), answer?.hash);
       toast.success(t('studio.published'));
       void queryClient.invalidateQueries({ queryKey: ['app', app.id], exact: true });
+      void queryClient.invalidateQueries({ queryKey: ['app', app.id, 'config-versions'] });
       void queryClient.invalidateQueries({ queryKey: ['apps'] });
     },
     onError: (error) => toast.error(t('studio.notPublished'), describe(error)),
@@ -95,6 +106,12 @@ export function PublishMenu() {
               key: 'reset',
               entries: [
                 {
+                  key: 'versions',
+                  label: t('studio.versions'),
+                  icon: <GitBranch />,
+                  onSelect: () => showVersions(true),
+                },
+                {
                   key: 'reset',
                   label: t('studio.resetToPublished'),
                   icon: <History />,
@@ -106,6 +123,7 @@ export function PublishMenu() {
           ]}
         />
       </div>
+      {versionsShown ? <VersionsDrawer onClose={() => showVersions(false)} /> : null}
       <ConfirmDialog
         open={resetting}
         onOpenChange={setResetting}

@@ -12,6 +12,7 @@ import { Skeleton, SkeletonLines } from '../../ui/skeleton.tsx';
 import { Segmented } from '../../ui/tabs.tsx';
 import { canEditApps } from '../apps/app-list-page.tsx';
 import { FeaturesSection, OpenerSection } from './features-section.tsx';
+import { KeptSection } from './kept-section.tsx';
 import { ModelBar } from './model-bar.tsx';
 import { ChatPreview, CompletionPreview } from './preview.tsx';
 import { PromptSection } from './prompt-section.tsx';
@@ -67,6 +68,7 @@ function StudioBody({ app, draft }: { app: AppDetail; draft: Draft }) {
                 <VariableSection />
                 {isChat ? <OpenerSection /> : null}
                 <FeaturesSection />
+                <KeptSection />
               </div>
             </div>
           ) : null}

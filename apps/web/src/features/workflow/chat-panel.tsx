@@ -7,7 +7,6 @@ import { studioApi } from '../../api/studio.ts';
 import { cx } from '../../lib/cx.ts';
 import { useLatest } from '../../lib/hooks.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { Drawer } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ChatThread } from '../chat/chat-thread.tsx';
 import { Composer } from '../chat/composer.tsx';
@@ -15,15 +14,14 @@ import { fillPlaceholders, missingVariables, toInputs, VariablesForm } from '../
 import { PausedForms } from '../runs/paused-forms.tsx';
 import { RunStatusBadge, Spent } from '../runs/run-status.tsx';
 import { RunTrace } from '../runs/run-trace.tsx';
-import { StoredRun } from '../runs/stored-run.tsx';
+import { TraceButton } from '../runs/trace-button.tsx';
 import { useWorkflow } from './workflow-context.ts';
 
 /** Talks with the draft of a chatflow; the steps of the newest answer can be watched. */
 export function ChatPanel() {
   const { t } = useTranslation();
-  const { chat, form, draft } = useWorkflow();
+  const { app, chat, form, draft } = useWorkflow();
   const runIds = useAnsweredRuns();
-  const hasTurns = useStore(chat, (state) => state.turns.length > 0);
   const [showMissing, setShowMissing] = useState(false);
   const missing = missingVariables(form.variables, form.values);
   const latest = useLatest({ form, missing });
@@ -74,30 +72,18 @@ export function ChatPanel() {
         }
         extraActions={(turn) => {
           const runId = turn.messageId ? runIds[turn.messageId] : undefined;
-          return runId ? <TraceButton runId={runId} /> : null;
+          return runId ? <TraceButton appId={app.id} runId={runId} /> : null;
         }}
       />
       <LiveSteps />
-      <div className="relative">
-        <Composer
-          store={chat}
-          inputs={inputs}
-          mayAsk={mayAsk}
-          fileUpload={features['file_upload'] as FileUploadConfig | undefined}
-          upload={studioApi.upload}
-          placeholder={t('studio.previewPlaceholder')}
-        />
-        {hasTurns ? (
-          <div className="flex justify-center pb-2">
-            <IconButton
-              size="sm"
-              label={t('studio.clearPreview')}
-              icon={<Eraser />}
-              onClick={() => chat.getState().open(undefined, [])}
-            />
-          </div>
-        ) : null}
-      </div>
+      <Composer
+        store={chat}
+        inputs={inputs}
+        mayAsk={mayAsk}
+        fileUpload={features['file_upload'] as FileUploadConfig | undefined}
+        upload={studioApi.upload}
+        placeholder={t('studio.previewPlaceholder')}
+      />
     </div>
   );
 }
@@ -124,32 +110,10 @@ function useAnsweredRuns(): Readonly<Record<string, string>> {
   return runIds;
 }
 
-function TraceButton({ runId }: { runId: string }) {
-  const { t } = useTranslation();
-  const { app } = useWorkflow();
-  const [shown, setShown] = useState<string>();
-  return (
-    <>
-      <IconButton size="sm" label={t('runs.trace')} icon={<ListTree />} onClick={() => setShown(runId)} />
-      {shown ? (
-        <Drawer
-          open
-          onOpenChange={(open) => {
-            if (!open) setShown(undefined);
-          }}
-          title={t('runs.trace')}
-        >
-          <StoredRun appId={app.id} runId={shown} onRun={setShown} />
-        </Drawer>
-      ) : null}
-    </>
-  );
-}
-
 /** The steps of the answer under way, folded into one line above the composer. */
 function LiveSteps() {
   const { t } = useTranslation();
-  const { run, outline } = useWorkflow();
+  const { chat, run, outline } = useWorkflow();
   const view = useStore(run, (state) => state.view);
   const [open, setOpen] = useState(false);
   if (!view) return null;
@@ -165,29 +129,39 @@ function LiveSteps() {
           />
         </div>
       ) : null}
-      <div className="rounded-panel border bg-surface">
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-          className="flex min-h-9 w-full items-center gap-2.5 px-3 text-start text-sm"
-        >
-          <ListTree aria-hidden="true" className="size-4 text-ink-faint" />
-          <span className="min-w-0 flex-1 truncate">
-            {active ? active.title : t('workflow.stepsOfAnswer', { count: view.nodes.length })}
-          </span>
-          <Spent elapsed={view.elapsed} tokens={view.tokens} />
-          <RunStatusBadge status={view.status} />
-          <ChevronDown
-            aria-hidden="true"
-            className={cx('size-4 text-ink-faint transition-transform', open && 'rotate-180')}
-          />
-        </button>
-        {open ? (
-          <div className="max-h-80 overflow-y-auto border-t p-2">
-            <RunTrace view={view} />
-          </div>
-        ) : null}
+      <div className="flex items-start gap-1">
+        <div className="min-w-0 flex-1 rounded-panel border bg-surface">
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+            className="flex min-h-9 w-full items-center gap-2.5 px-3 text-start text-sm"
+          >
+            <ListTree aria-hidden="true" className="size-4 text-ink-faint" />
+            <span className="min-w-0 flex-1 truncate">
+              {active ? active.title : t('workflow.stepsOfAnswer', { count: view.nodes.length })}
+            </span>
+            <Spent elapsed={view.elapsed} tokens={view.tokens} />
+            <RunStatusBadge status={view.status} />
+            <ChevronDown
+              aria-hidden="true"
+              className={cx('size-4 text-ink-faint transition-transform', open && 'rotate-180')}
+            />
+          </button>
+          {open ? (
+            <div className="max-h-80 overflow-y-auto border-t p-2">
+              <RunTrace view={view} />
+            </div>
+          ) : null}
+        </div>
+        <IconButton
+          label={t('studio.clearPreview')}
+          icon={<Eraser />}
+          onClick={() => {
+            chat.getState().open(undefined, []);
+            run.getState().clear();
+          }}
+        />
       </div>
     </div>
   );

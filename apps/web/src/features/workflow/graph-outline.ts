@@ -38,7 +38,7 @@ export interface OutlineNode {
 /** A graph to be read from top to bottom. */
 export interface Outline {
   readonly nodes: readonly OutlineNode[];
-  /** Every node by id, those inside containers too. */
+  /** Every node by id, those inside containers too; the beginnings of rounds say nothing and are left out. */
   readonly byId: ReadonlyMap<string, OutlineNode>;
   readonly containerOf: (nodeId: string) => string | null;
 }
@@ -88,7 +88,7 @@ export function outlineOf(stored: unknown): Outline {
             label: branchLabel(data, handle),
           })),
       };
-      byId.set(node.id, outlined);
+      if (!isStart(node.type)) byId.set(node.id, outlined);
       return outlined;
     });
   };

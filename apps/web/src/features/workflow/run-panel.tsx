@@ -114,6 +114,6 @@ function useFilledFrom(runId: string | undefined) {
       return [[variable, isText ? JSON.stringify(value, null, 2) : value] as const];
     });
     form.setValues({ ...form.values, ...Object.fromEntries(own) });
-    go({ panel: 'run' });
+    go({ panel: 'run' }, { replace: true });
   }, [data]);
 }

@@ -10,6 +10,8 @@ export function useSummaryWords(outline: Outline): SummaryWords {
     () => ({
       variable: (selector) => {
         const [nodeId = '', ...path] = selector;
+        // Places of form fields in a text.
+        if (nodeId === '$output') return `[${path.join('.')}]`;
         return [outline.byId.get(nodeId)?.title ?? nodeId, ...path].filter(Boolean).join('.');
       },
       rounds: (count) => t('workflow.atMostRounds', { count }),

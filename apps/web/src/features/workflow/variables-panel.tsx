@@ -67,7 +67,7 @@ function VariableList<V extends Listed>({
     <section aria-label={title} className="grid gap-2.5">
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
-          <h3 className="text-base font-semibold">{title}</h3>
+          <h2 className="text-base font-semibold">{title}</h2>
           <p className="text-sm text-ink-faint">{help}</p>
         </div>
         <Button size="sm" icon={<Plus className="size-4" />} onClick={() => setEditing('new')}>
@@ -94,7 +94,6 @@ function VariableList<V extends Listed>({
                 <div className="flex items-center gap-2">
                   <button
                     type="button"
-                    aria-label={t('studio.editNamed', { name: variable.name })}
                     onClick={() => setEditing(variable)}
                     className="min-w-0 truncate text-start font-mono text-sm after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
                   >

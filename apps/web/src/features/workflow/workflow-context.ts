@@ -9,6 +9,16 @@ import type { VariableValues } from '../chat/variables-form.tsx';
 import type { RunState } from '../runs/run-store.ts';
 import type { Outline } from './graph-outline.ts';
 
+/** What of a build page is open. */
+export interface WorkflowPlace {
+  readonly panel?: WorkflowPanel;
+  readonly node?: string;
+  readonly version?: string;
+  readonly run?: string;
+  readonly tab?: 'result' | 'detail' | 'tracing';
+  readonly inputs?: string;
+}
+
 /** What the parts of a graph app's build page share. */
 export interface WorkflowStudio {
   readonly app: AppDetail;
@@ -25,14 +35,7 @@ export interface WorkflowStudio {
     readonly setValues: (values: VariableValues) => void;
   };
   /** Changes the address: the open panel, step, version or run. */
-  readonly go: (search: {
-    panel?: WorkflowPanel;
-    node?: string;
-    version?: string;
-    run?: string;
-    tab?: 'result' | 'detail' | 'tracing';
-    inputs?: string;
-  }) => void;
+  readonly go: (place: WorkflowPlace, how?: { replace: boolean }) => void;
   /** Asks the server again for everything about the draft and its versions. */
   readonly refresh: () => void;
 }

@@ -90,15 +90,22 @@ function Body({ app, draft, issues }: { app: AppDetail; draft: Workflow; issues:
     void queryClient.invalidateQueries({ queryKey: ['app', app.id, 'workflow'] });
     void queryClient.invalidateQueries({ queryKey: ['app', app.id, 'runs'] });
   }, [queryClient, app.id]);
+  const twoColumns = useMediaQuery('(min-width: 1024px)');
   const go = useCallback<WorkflowStudio['go']>(
-    (next) => void navigate({ search: next, replace: next.inputs === undefined && next.panel === 'run' }),
-    [navigate],
+    (place, how) => {
+      // Steps, also those of a version, have a column of their own where there is room for it.
+      const leadsToSteps = !twoColumns && (place.node !== undefined || place.version !== undefined);
+      void navigate({
+        search: leadsToSteps ? { ...place, panel: 'steps' } : place,
+        replace: how?.replace ?? false,
+      });
+    },
+    [navigate, twoColumns],
   );
   const studio = useMemo<WorkflowStudio>(
     () => ({ app, draft, outline, issues, run, chat, form, go, refresh }),
     [app, draft, outline, issues, run, chat, form, go, refresh],
   );
-  const twoColumns = useMediaQuery('(min-width: 1024px)');
   const panel =
     search.panel === 'steps' && twoColumns ? 'run' : (search.panel ?? (twoColumns ? 'run' : 'steps'));
   const showSteps = twoColumns || panel === 'steps';

@@ -72,7 +72,7 @@ export const runs = {
   notJson: 'This must be valid JSON, as it was before.',
   waitsFor: 'Waits for an answer: {name}',
   formOf: 'Form of {name}',
-  formEnds: 'Can be answered until',
+  formEnds: 'Time to answer ends',
   formLink: 'Link',
   copyFormLink: 'Copy the link of the form',
   formNeedsFile: 'This form asks for files. Open its link to answer it.',

@@ -143,4 +143,12 @@ export const studio = {
   tokens: '{formatted} tokens',
   time: 'Time',
   cost: 'Cost',
+  versions: 'Versions',
+  versionsBody: 'What was published, newest first.',
+  restoreBody: 'The draft becomes this version. You can undo it, and people go on using what is published.',
+  kept: 'Kept, not available yet',
+  keptHelp: 'Came with the app and stays in its file. Answers are given without it for now.',
+  kept_agent: 'Agent with tools',
+  kept_knowledge: 'Knowledge',
+  kept_annotations: 'Annotation reply',
 };

@@ -144,4 +144,12 @@ export const studio: Translation<typeof english> = {
   tokens: '{formatted} tokens',
   time: '耗时',
   cost: '费用',
+  versions: '版本',
+  versionsBody: '已发布的版本，最新的在前。',
+  restoreBody: '草稿将变为此版本，可以撤销。用户继续使用已发布的版本。',
+  kept: '已保留，暂不可用',
+  keptHelp: '随应用导入，并保留在应用文件中。目前回答时不会使用。',
+  kept_agent: '带工具的 Agent',
+  kept_knowledge: '知识库',
+  kept_annotations: '标注回复',
 };
