@@ -18,9 +18,7 @@ function namesIn(list: readonly unknown[], keys: readonly string[]): string {
 }
 
 /** Parts of a configuration that this version keeps, exports and does not carry out, with what they are set to. */
-function keptParts(
-  config: ModelConfig,
-): { key: 'agent' | 'knowledge' | 'annotations'; detail: string }[] {
+function keptParts(config: ModelConfig): { key: 'agent' | 'knowledge' | 'annotations'; detail: string }[] {
   const agent = dataOf(config['agent_mode']);
   const tools = listOf(agent['tools']);
   const datasets = listOf(dataOf(dataOf(config['dataset_configs'])['datasets'])['datasets']);
