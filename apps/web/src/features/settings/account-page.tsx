@@ -189,7 +189,7 @@ function PasswordPanel({ profile }: { profile: Profile }) {
             )}
           </Field>
         ) : null}
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <NewPasswordField
             label={t('auth.newPassword')}
             registration={form.register('password', rules.newPassword)}

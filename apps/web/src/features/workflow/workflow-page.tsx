@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, Navigate, useNavigate } from '@tanstack/react-router';
 import { Workflow as WorkflowIcon } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { type AppDetail, appQuery } from '../../api/apps.ts';
@@ -164,6 +164,10 @@ function PanelNav({ panel, withSteps }: { panel: WorkflowPanel; withSteps: boole
   const { t } = useTranslation();
   const { app, issues } = useWorkflow();
   const shown = workflowPanels.filter((name) => withSteps || name !== 'steps');
+  const current = useRef<HTMLAnchorElement>(null);
+  // On phones the row is longer than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another panel is another link.
+  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [panel]);
   return (
     <nav
       aria-label={t('workflow.panels')}
@@ -176,6 +180,7 @@ function PanelNav({ panel, withSteps }: { panel: WorkflowPanel; withSteps: boole
           params={{ appId: app.id }}
           search={{ panel: name }}
           aria-current={name === panel ? 'page' : undefined}
+          ref={name === panel ? current : undefined}
           className={cx(
             'relative inline-flex items-center gap-1.5 px-2 text-sm font-medium whitespace-nowrap after:absolute after:inset-x-1.5 after:bottom-0 after:h-0.5 focus-visible:-outline-offset-2',
             name === panel ? 'text-ink after:bg-accent' : 'text-ink-soft hover:text-ink',
