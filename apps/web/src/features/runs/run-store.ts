@@ -51,18 +51,22 @@ export function createRunStore(options: RunStoreOptions): StoreApi<RunState> {
         if (!signal.aborted) set({ view });
       };
       const containerOf = options.containerOf();
-      for await (const event of readEventStream<RunEvent>(await open())) {
-        if (signal.aborted) return;
-        view = applyRunEvent(view, event, containerOf);
-        if (view.runId === undefined && event.workflow_run_id) {
-          view = { ...view, runId: event.workflow_run_id };
+      try {
+        for await (const event of readEventStream<RunEvent>(await open())) {
+          if (signal.aborted) return;
+          view = applyRunEvent(view, event, containerOf);
+          if (view.runId === undefined && event.workflow_run_id) {
+            view = { ...view, runId: event.workflow_run_id };
+          }
+          if (!scheduled) {
+            scheduled = true;
+            onNextFrame(draw);
+          }
         }
-        if (!scheduled) {
-          scheduled = true;
-          onNextFrame(draw);
-        }
+      } finally {
+        // Also what came before a connection broke.
+        draw();
       }
-      draw();
     };
     const isOpen = () => ['running', 'paused'].includes(get().view?.status ?? '');
 
