@@ -9,9 +9,11 @@ const keptMs = 10 * 60_000;
 /** What imports keep for ten minutes: files that wait to be confirmed, by import; what files need, by app. */
 export class PendingImportStore {
   readonly #db: Database;
+  readonly #now: () => Date;
 
-  constructor(db: Database) {
+  constructor(db: Database, now: () => Date = () => new Date()) {
     this.#db = db;
+    this.#now = now;
   }
 
   /** Keeps something under an id; what was kept before, and what is too old, goes. */
@@ -19,8 +21,9 @@ export class PendingImportStore {
     scope: WorkspaceScope,
     entry: { id: string; accountId: string; payload: Record<string, unknown> },
   ): Promise<void> {
-    const values = { payload: entry.payload, expiresAt: new Date(Date.now() + keptMs) };
-    await this.#db.delete(pendingImports).where(lt(pendingImports.expiresAt, new Date()));
+    const now = this.#now();
+    const values = { payload: entry.payload, expiresAt: new Date(now.getTime() + keptMs) };
+    await this.#db.delete(pendingImports).where(lt(pendingImports.expiresAt, now));
     await this.#db
       .insert(pendingImports)
       .values({ id: entry.id, workspaceId: scope.workspaceId, createdBy: entry.accountId, ...values })
@@ -49,7 +52,7 @@ export class PendingImportStore {
     return and(
       eq(pendingImports.id, id),
       eq(pendingImports.workspaceId, scope.workspaceId),
-      gt(pendingImports.expiresAt, new Date()),
+      gt(pendingImports.expiresAt, this.#now()),
     );
   }
 }

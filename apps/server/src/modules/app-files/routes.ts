@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAllowed } from '../../platform/auth/permissions.ts';
 import { ApiError, invalidParam } from '../../platform/errors.ts';
+import { chosenAddress } from '../../platform/http/chosen-address.ts';
 import { type AnyRoute, defineRoute, JsonReply } from '../../platform/http/route.ts';
 import type { AppFileService, ImportResult } from './app-file-service.ts';
 
@@ -18,7 +19,7 @@ const faceFields = {
 const importBody = z.object({
   mode: z.enum(['yaml-content', 'yaml-url']),
   yaml_content: z.string().optional(),
-  yaml_url: z.string().optional(),
+  yaml_url: chosenAddress(z.string()).optional(),
   app_id: z.uuid().optional(),
   ...faceFields,
 });

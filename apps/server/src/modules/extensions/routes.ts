@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenAddress } from '../../platform/http/chosen-address.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { seconds } from '../../platform/time.ts';
 import type { ExtensionService } from './service.ts';
@@ -15,7 +16,9 @@ const shown = z.object({
 });
 const body = z.object({
   name: z.string().trim().min(1, 'is required').max(255, 'must have at most 255 characters'),
-  api_endpoint: z.string().trim().min(1, 'is required').max(2048, 'must have at most 2048 characters'),
+  api_endpoint: chosenAddress(
+    z.string().trim().min(1, 'is required').max(2048, 'must have at most 2048 characters'),
+  ),
   api_key: z
     .string()
     .min(5, 'must have at least 5 characters')

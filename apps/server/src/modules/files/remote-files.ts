@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError } from '../../platform/errors.ts';
+import { chosenAddress } from '../../platform/http/chosen-address.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import { OutboundError } from '../../platform/outbound/errors.ts';
 import type { OutboundClient } from '../../platform/outbound/outbound-client.ts';
@@ -72,8 +73,8 @@ export function remoteFileRoutes({ fileService, outbound }: RemoteFileRouteOptio
 
   const common = { tag, rate: 'upload', errors: ['remote_file_upload_error', 'invalid_param'] } as const;
   const uploadErrors = [...common.errors, 'file_too_large', 'unsupported_file_type'] as const;
-  const urlParams = z.object({ url: z.string() });
-  const urlBody = z.object({ url: z.string().min(1).max(4_000) });
+  const urlParams = z.object({ url: chosenAddress(z.string()) });
+  const urlBody = z.object({ url: chosenAddress(z.string().min(1).max(4_000)) });
   return [
     defineRoute({
       ...common,
