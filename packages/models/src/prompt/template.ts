@@ -31,6 +31,8 @@ export function fillTemplate(template: string, values: TemplateValues): string {
 
 /** Names of the variables that a template uses, the special ones included. */
 export function placeholdersOf(template: string): Set<string> {
+  // Going through matches compiles the expression anew, which most texts, having no braces, can do without.
+  if (!template.includes('{{')) return new Set();
   return new Set([...template.matchAll(placeholder)].flatMap((match) => match[1] ?? []));
 }
 

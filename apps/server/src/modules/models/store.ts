@@ -15,6 +15,9 @@ import {
   providerSettings,
 } from '../../schema/index.ts';
 
+/** Records of calls wait this long for others: a commit per call would be a third of what a turn costs the database. */
+const callsLingerMs = 100;
+
 /** A row of `provider_credentials`. */
 export type ProviderCredential = typeof providerCredentials.$inferSelect;
 /** A row of `model_credentials`. */
@@ -50,7 +53,7 @@ export class ModelStore {
 
   constructor(db: Database, pool: Pool) {
     this.#db = db;
-    this.#calls = new GroupCommit({ write: (calls) => writeCalls(pool, calls) });
+    this.#calls = new GroupCommit({ write: (calls) => writeCalls(pool, calls), lingerMs: callsLingerMs });
   }
 
   /** The rows of one provider. */

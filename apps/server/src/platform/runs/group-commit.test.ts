@@ -78,4 +78,26 @@ describe('GroupCommit', () => {
     await Promise.all([6e6, 6e6, 6e6, 40e6, 1, 1].map((bytes) => commit.add(bytes)));
     expect(sizes).toEqual([2, 1, 1, 2]);
   });
+
+  it('lets what nobody waits for linger, and writes it at once when it is to be settled', async () => {
+    const groups: number[][] = [];
+    const commit = new GroupCommit<number>({
+      lingerMs: 3_600_000,
+      write: async (items) => {
+        groups.push(items);
+      },
+    });
+    const first = commit.add(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    const second = commit.add(2);
+    expect(groups).toEqual([]);
+    await commit.settled();
+    await Promise.all([first, second]);
+    expect(groups).toEqual([[1, 2]]);
+
+    const soon = new GroupCommit<number>({ lingerMs: 1, write: async () => {} });
+    await soon.add(1);
+    await soon.add(2);
+    expect(soon.flushes).toBe(2);
+  });
 });
