@@ -220,9 +220,13 @@ function* take(chunks: Iterable<string>, count: number): Generator<string> {
   }
 }
 
+/** A chunk every so often, counted from the beginning: late timers do not add up to a slower model. */
 async function* paced(chunks: Iterable<string>, delayMs: number): AsyncGenerator<string> {
+  let dueMs = performance.now();
   for (const chunk of chunks) {
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    dueMs += delayMs;
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     yield chunk;
   }
 }

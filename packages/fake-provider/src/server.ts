@@ -134,11 +134,11 @@ async function send(response: ServerResponse, reply: FakeReply): Promise<void> {
     return;
   }
   if (Symbol.iterator in body) {
-    for (const piece of body) response.write(piece);
+    writePieces(response, body);
   } else {
     for await (const piece of body) {
       if (response.destroyed) return;
-      response.write(piece);
+      writePieces(response, [piece]);
     }
   }
   if (reply.cut === true) {
@@ -147,4 +147,22 @@ async function send(response: ServerResponse, reply: FakeReply): Promise<void> {
   } else {
     response.end();
   }
+}
+
+/**
+ * Writes pieces that belong together in time, each as a chunk of its own, as one string: Node would make four writes of
+ * every chunk, and in benchmarks this server shares the processor with what is measured.
+ */
+function writePieces(response: ServerResponse, pieces: Iterable<string>): void {
+  response.flushHeaders();
+  const { socket } = response;
+  if (!response.chunkedEncoding || !socket) {
+    for (const piece of pieces) response.write(piece);
+    return;
+  }
+  let framed = '';
+  for (const piece of pieces) {
+    if (piece !== '') framed += `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
+  }
+  socket.write(framed);
 }
