@@ -1,8 +1,11 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createDocumentExtractor,
@@ -44,6 +47,12 @@ const pages = (count: number) => ({
     Array.from({ length: count }, (_page, index) => ({ lines: [[`page ${index + 1}`, 50, 700]] as const })),
   ),
 });
+
+/** Ids of the processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return listed === '' ? [] : listed.split(' ').map(Number);
+}
 
 describe('the kind of a file', () => {
   it('follows from its extension, and from its type where it has none', () => {
@@ -137,6 +146,32 @@ describe('the extractor', () => {
     await expect(extractor.text(slow())).rejects.toMatchObject({ code: 'extraction_memory' });
     expect(await extractor.text(text('next'))).toBe('next');
   });
+
+  it.skipIf(process.platform !== 'linux')('says that a reader ended by itself', async () => {
+    const extractor = create({ maxProcesses: 1 });
+    await extractor.text(text('warm'));
+    const outcome = expect(extractor.text(slow())).rejects.toMatchObject({ code: 'extraction_crashed' });
+    await sleep(50);
+    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGSEGV');
+    await outcome;
+    expect(await extractor.text(text('next'))).toBe('next');
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'leaves no reader behind when its own process is killed',
+    async () => {
+      const program = new URL('./testing/slow-server.ts', import.meta.url).pathname;
+      const server = spawn(process.execPath, ['--no-warnings', program], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(server.stdout, 'data');
+      await expect.poll(() => childrenOf(server.pid ?? 0)).toHaveLength(1);
+      const [reader = 0] = childrenOf(server.pid ?? 0);
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+      await expect.poll(() => existsSync(`/proc/${reader}/exe`), { timeout: 15_000 }).toBe(false);
+    },
+  );
 
   it('refuses a file beyond the limit without reading on', async () => {
     let taken = 0;

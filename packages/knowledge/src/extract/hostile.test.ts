@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CFB } from '@e965/xlsx';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ExtractionErrorCode } from './errors.ts';
@@ -40,8 +41,21 @@ const read = (name: string, content: string | Uint8Array) =>
 const cut = (file: Buffer) => file.subarray(0, Math.floor(file.length / 2));
 const spaces = (megabytes: number) => new Uint8Array(megabytes * mebibyte).fill(32);
 const docx = () => makeDocx(wordParagraph('fine'));
-/** What an office program writes for a document with a password: an encrypted package in an old container. */
-const container = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(4096)]);
+
+/** What an office program makes of a document with a password: a stream of a compound file (MS-OFFCRYPTO). */
+function encryptedPackage(): Buffer {
+  const file = CFB.utils.cfb_new();
+  CFB.utils.cfb_add(file, '/EncryptionInfo', Buffer.from('0400040040000000', 'hex'));
+  CFB.utils.cfb_add(file, '/EncryptedPackage', randomBytes(1024));
+  return CFB.write(file, { type: 'buffer' }) as Buffer;
+}
+
+/** A compound file, as the formats before 2007 are. */
+function makeOldContainer(): Buffer {
+  const file = CFB.utils.cfb_new();
+  CFB.utils.cfb_add(file, '/WordDocument', randomBytes(1024));
+  return CFB.write(file, { type: 'buffer' }) as Buffer;
+}
 
 /** A zip whose entry names a size that is smaller than what it unpacks to. */
 function lyingZip(): Buffer {
@@ -113,7 +127,9 @@ const refused: readonly (readonly [string, string, () => string | Uint8Array, Ex
     'document_damaged',
   ],
   ['noise that calls itself mail of Outlook', 'a.msg', () => randomBytes(4096), 'document_damaged'],
-  ['a Word document with a password', 'a.docx', () => container, 'document_protected'],
+  ['a workbook with a password', 'a.xlsx', encryptedPackage, 'document_protected'],
+  ['a Word document with a password', 'a.docx', encryptedPackage, 'document_protected'],
+  ['an old document that calls itself new', 'a.docx', makeOldContainer, 'document_damaged'],
   ['a PDF with a password', 'a.pdf', () => makePdf([{}], { encrypted: true }), 'document_protected'],
   [
     'JSON of a hundred thousand levels',
@@ -154,6 +170,20 @@ const refused: readonly (readonly [string, string, () => string | Uint8Array, Ex
     'HTML of a hundred thousand levels',
     'a.eml',
     () => `Content-Type: text/html\r\n\r\n${'<div>'.repeat(100_000)}`,
+    'document_too_large',
+  ],
+  [
+    'a table that one cell makes 16,384 columns wide',
+    'a.xlsx',
+    () =>
+      makeXlsx([
+        {
+          name: 'S',
+          rows:
+            '<row r="1"><c r="XFD1"><v>1</v></c></row>' +
+            Array.from({ length: 1_000 }, (_v, n) => sheetRow(n + 2, [n])).join(''),
+        },
+      ]),
     'document_too_large',
   ],
   ['more text than is read', 'a.txt', () => 'x'.repeat(5 * mebibyte), 'document_too_large'],
@@ -257,6 +287,26 @@ describe('hostile documents', () => {
     const sheet = makeXlsx([{ name: '__proto__', rows: sheetRow(1, ['x']) }]);
     expect(await read('a.xlsx', sheet).catch(() => '')).not.toContain('polluted');
     expect(await read('next.json', '{}')).toBe('{}');
+  });
+});
+
+describe('documents that are made to take long', () => {
+  // Each of them takes minutes where a reader goes over it again and again.
+  it.each([
+    ['subtitles that begin names', null, 'text/vtt', `WEBVTT\n\n00:01 --> 00:02\n${'<v '.repeat(200_000)}`],
+    ['an entry over many lines', '.properties', null, 'a\\\n'.repeat(200_000)],
+    ['an entry of blanks', '.properties', null, `a${' '.repeat(500_000)}b`],
+    ['quotes that never end', '.csv', null, '"a'.repeat(500_000)],
+    ['elements that never end', '.eml', null, `Content-Type: text/html\r\n\r\n${'<p'.repeat(500_000)}`],
+    ['paragraphs that never end', '.eml', null, `Content-Type: text/html\r\n\r\n${'<p>x'.repeat(100_000)}`],
+  ])('%s are read or refused in time', async (_what, extension, mimeType, content) => {
+    const outcome = await extractor
+      .text({ name: 'a', extension, mimeType, content: Buffer.from(content) })
+      .then(
+        () => 'read',
+        (error) => error.code,
+      );
+    expect(['read', 'document_damaged', 'document_too_large']).toContain(outcome);
   });
 });
 

@@ -193,7 +193,7 @@ describe('a document-extractor node', () => {
     });
     expect(await read('locked.pdf', makePdf([{}], { encrypted: true }))).toMatchObject({
       status: 'failed',
-      error: 'locked.pdf: The PDF file is protected by a password.',
+      error: 'locked.pdf: The file is protected by a password.',
     });
     expect(await read('program.bin', 'x', 'custom')).toMatchObject({
       status: 'failed',

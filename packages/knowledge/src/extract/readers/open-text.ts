@@ -1,5 +1,5 @@
 import { ExtractionError } from '../errors.ts';
-import { entryText, openArchive } from '../shared/archive.ts';
+import { entryText, openArchive, protectedByPassword } from '../shared/archive.ts';
 import { FlowText } from '../shared/flow-text.ts';
 import { readXml, type XmlAttributes } from '../shared/xml.ts';
 import { type Reader, wholeText } from './reader.ts';
@@ -20,7 +20,7 @@ export const readOpenText: Reader = ({ bytes, archive: limits, label }) => {
   const wants = (name: string) => name === 'content.xml' || name === 'META-INF/manifest.xml';
   const archive = openArchive(bytes, { limits, label, wants });
   if (/<(\w+:)?encryption-data\b/.test(entryText(archive, 'META-INF/manifest.xml') ?? '')) {
-    throw new ExtractionError('document_protected', 'The document is protected by a password.');
+    throw protectedByPassword();
   }
   const content = entryText(archive, 'content.xml');
   if (content === undefined) throw new ExtractionError('document_damaged', `The file is not ${label}.`);

@@ -1,6 +1,7 @@
 import { type PDFiumDocument, PDFiumLibrary } from '@hyzyla/pdfium';
 import type { DocumentPart } from '../document.ts';
 import { ExtractionError } from '../errors.ts';
+import { protectedByPassword } from '../shared/archive.ts';
 import { plainLines } from '../shared/plain-lines.ts';
 import type { Reader, ReaderInput } from './reader.ts';
 
@@ -29,7 +30,7 @@ async function open(pdfium: PDFiumLibrary, { bytes, label }: ReaderInput): Promi
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : '';
     if (/password|security/i.test(reason)) {
-      throw new ExtractionError('document_protected', 'The PDF file is protected by a password.', { cause });
+      throw protectedByPassword();
     }
     throw new ExtractionError('document_damaged', `The file is not ${label}, or is damaged.`, { cause });
   }

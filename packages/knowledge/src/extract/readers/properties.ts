@@ -6,21 +6,28 @@ const escapes: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
 /** Java properties as `key: value` lines; comments and empty lines stay. */
 export const readProperties: Reader = ({ bytes }) => {
   const lines: string[] = [];
-  const source = decodeText(bytes).split('\n');
-  for (let index = 0; index < source.length; index += 1) {
-    let line = (source[index] ?? '').trimStart();
-    if (line === '' || line.startsWith('#') || line.startsWith('!')) {
+  /** Pieces of an entry whose lines end with a backslash. */
+  let begun: string[] = [];
+  for (const source of decodeText(bytes).split('\n')) {
+    const line = source.trimStart();
+    if (begun.length === 0 && (line === '' || line.startsWith('#') || line.startsWith('!'))) {
       lines.push(line.trimEnd());
-      continue;
+    } else if (goesOn(line)) begun.push(line.slice(0, -1));
+    else {
+      lines.push(readEntry([...begun, line].join('')));
+      begun = [];
     }
-    while (/(^|[^\\])(\\\\)*\\$/.test(line) && index + 1 < source.length) {
-      index += 1;
-      line = line.slice(0, -1) + (source[index] ?? '').trimStart();
-    }
-    lines.push(readEntry(line));
   }
+  if (begun.length > 0) lines.push(readEntry(begun.join('')));
   return wholeText(lines.join('\n'));
 };
+
+/** Two backslashes are one that stands for itself. */
+function goesOn(line: string): boolean {
+  let backslashes = 0;
+  while (line.at(-1 - backslashes) === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
+}
 
 /** The key ends at the first `=`, `:` or blank that no backslash stands before. */
 function readEntry(line: string): string {

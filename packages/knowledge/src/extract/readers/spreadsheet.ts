@@ -2,7 +2,7 @@ import { type CellObject, read, SSF, type WorkBook, type WorkSheet } from '@e965
 import { zipSync } from 'fflate';
 import type { DocumentPart } from '../document.ts';
 import { ExtractionError } from '../errors.ts';
-import { isZip, openArchive } from '../shared/archive.ts';
+import { isEncryptedPackage, isZip, openArchive, protectedByPassword } from '../shared/archive.ts';
 import { markdownTable } from '../shared/markdown-table.ts';
 import type { Reader, ReaderInput } from './reader.ts';
 
@@ -35,6 +35,7 @@ export const readSpreadsheet: Reader = function* (input): Generator<DocumentPart
 };
 
 function open(input: ReaderInput): WorkBook {
+  if (isEncryptedPackage(input.bytes)) throw protectedByPassword();
   if (!isPlausible(input.bytes)) throw damaged(input);
   try {
     return read(isZip(input.bytes) ? repacked(input) : input.bytes, {

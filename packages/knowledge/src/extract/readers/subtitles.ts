@@ -30,9 +30,9 @@ function* cuesOf(text: string): Generator<Utterance> {
     const times = lines.findIndex((line) => line.includes('-->'));
     if (times < 0 || times > 1) continue;
     const payload = lines.slice(times + 1).join(' ');
-    const speaker = /<v(?:\.[^\s>]*)?\s+([^>]*)>/.exec(payload)?.[1]?.trim() ?? '';
+    const speaker = /<v(?:\.[^\s<>]*)?\s+([^<>]*)>/.exec(payload)?.[1]?.trim() ?? '';
     const words = payload
-      .replace(/<[^>]*>/g, '')
+      .replace(/<[^<>]*>/g, '')
       .replace(/&(amp|lt|gt|nbsp);/g, (_all, name: string) => entities[name] ?? '');
     if (words.trim() !== '') yield { speaker, text: words.trim() };
   }

@@ -5,6 +5,7 @@ import { decodeText } from './decode-text.ts';
 
 const mebibyte = 1024 * 1024;
 const containerMagic = [0xd0, 0xcf, 0x11, 0xe0];
+const encryptedName = Buffer.from('EncryptedPackage', 'utf16le');
 
 /** The entries of a zip archive that a reader wants, by their names. */
 export type Archive = ReadonlyMap<string, Uint8Array>;
@@ -80,15 +81,24 @@ export function resolveEntry(from: string, target: string): string {
   }
 }
 
+/**
+ * Whether bytes are what an office program makes of a document with a password: a container of the old formats with the
+ * encrypted archive inside (MS-OFFCRYPTO).
+ */
+export function isEncryptedPackage(bytes: Uint8Array): boolean {
+  const isContainer = containerMagic.every((byte, index) => bytes[index] === byte);
+  return isContainer && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(encryptedName);
+}
+
+/** The error of a document that asks for a password. */
+export function protectedByPassword(): ExtractionError {
+  return new ExtractionError('document_protected', 'The file is protected by a password.');
+}
+
 function notAnArchive(bytes: Uint8Array, label: string): ExtractionError {
-  // Office programs put an encrypted document into the container of their old formats.
-  if (containerMagic.every((byte, index) => bytes[index] === byte)) {
-    return new ExtractionError(
-      'document_protected',
-      `The file is protected by a password, or is of an older format than ${label}.`,
-    );
-  }
-  return new ExtractionError('document_damaged', `The file is not ${label}.`);
+  return isEncryptedPackage(bytes)
+    ? protectedByPassword()
+    : new ExtractionError('document_damaged', `The file is not ${label}.`);
 }
 
 function tooLarge(reason: string): ExtractionError {
