@@ -56,9 +56,12 @@ async function taken(
   isRefused: (answer: TestAnswer) => boolean = ({ status }) => status >= 400 && status < 500,
 ): Promise<string[]> {
   const { port } = inside.address() as AddressInfo;
-  const own = { name: 'a server that is there', url: `http://127.0.0.1:${port}/a.png` };
+  const own = ['a.png', 'a.txt'].map((file) => ({
+    name: 'a server that is there',
+    url: `http://127.0.0.1:${port}/${file}`,
+  }));
   const found: string[] = [];
-  for (const { name, url } of [...addresses, own]) {
+  for (const { name, url } of [...addresses, ...own]) {
     const answer = await give(url);
     if (!isRefused(answer)) found.push(`${name}: ${answer.status} ${answer.text.slice(0, 200)}`);
   }
@@ -154,6 +157,39 @@ describe('addresses in graphs', () => {
     const found = await taken(
       (url) =>
         flow.client.post('/v1/workflows/run', { inputs: { url }, user: 'ada', response_mode: 'blocking' }),
+      ({ status, json }) => status === 400 || json.data?.status === 'failed',
+    );
+    expect(found).toEqual([]);
+    expect(visits).toBe(0);
+  }, 120_000);
+
+  it('are refused as the document that a node reads, whose mapping no schema describes', async () => {
+    const { app, home } = world;
+    const types = ['document', 'image', 'audio', 'video', 'custom'];
+    const flow = await publishGraph(app, home.owner, {
+      mode: 'workflow',
+      graph: rowGraph({
+        start: {
+          type: 'start',
+          variables: [
+            {
+              ...{ variable: 'document', label: 'D', type: 'file', required: true },
+              ...{ allowed_file_types: types, allowed_file_upload_methods: ['remote_url'] },
+            },
+          ],
+        },
+        read: { type: 'document-extractor', variable_selector: ['start', 'document'] },
+        end: { type: 'end', outputs: [{ variable: 'text', value_selector: ['read', 'text'] }] },
+      }),
+    });
+    const document = (url: string) => ({ type: 'document', transfer_method: 'remote_url', url });
+    const found = await taken(
+      (url) =>
+        flow.client.post('/v1/workflows/run', {
+          inputs: { document: document(url) },
+          user: 'ada',
+          response_mode: 'blocking',
+        }),
       ({ status, json }) => status === 400 || json.data?.status === 'failed',
     );
     expect(found).toEqual([]);
