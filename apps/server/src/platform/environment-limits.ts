@@ -121,6 +121,10 @@ export const workflowFields = {
   maxTimeMs: duration('WORKFLOW_MAX_EXECUTION_TIME', 1_200, 'seconds'),
   maxCallDepth: integer('WORKFLOW_CALL_MAX_DEPTH', 5),
   maxVariableBytes: integer('MAX_VARIABLE_SIZE', 204_800),
+  /** What of a value the console shows at once; it is stored whole. */
+  displayMaxBytes: integer('WORKFLOW_VARIABLE_TRUNCATION_MAX_SIZE', 1_024_000, { min: 1 }),
+  displayStringLength: integer('WORKFLOW_VARIABLE_TRUNCATION_STRING_LENGTH', 100_000, { min: 1 }),
+  displayArrayLength: integer('WORKFLOW_VARIABLE_TRUNCATION_ARRAY_LENGTH', 1_000, { min: 1 }),
   maxParallelDepth: integer('WORKFLOW_PARALLEL_DEPTH_LIMIT', 3),
   maxParallelBranches: integer('MAX_PARALLEL_LIMIT', 10, { min: 1 }),
   maxLoopCount: integer('LOOP_NODE_MAX_COUNT', 100, { min: 1 }),

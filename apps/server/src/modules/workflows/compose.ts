@@ -56,6 +56,7 @@ import { RunInputs } from './run-inputs.ts';
 import { RunService } from './run-service.ts';
 import { RunStore } from './run-store.ts';
 import { RunWriter } from './run-writer.ts';
+import type { DisplayLimits } from './shorten.ts';
 import { SingleStepRunner } from './single-step.ts';
 import { WorkflowStore } from './store.ts';
 import { RunLoader, RunTakeOver } from './take-over.ts';
@@ -106,6 +107,11 @@ export function composeWorkflows(parts: WorkflowParts) {
   const limits: RunLimits = {
     maxSteps: environment.workflow.maxSteps,
     maxTimeMs: environment.workflow.maxTimeMs,
+  };
+  const display: DisplayLimits = {
+    maxBytes: environment.workflow.displayMaxBytes,
+    stringLength: environment.workflow.displayStringLength,
+    arrayLength: environment.workflow.displayArrayLength,
   };
   const store = new WorkflowStore(db);
   const secrets = new EnvironmentSecrets(parts.vault);
@@ -232,12 +238,13 @@ export function composeWorkflows(parts: WorkflowParts) {
     triggers,
     ports,
     limits,
+    display,
     promptViews: new PromptViews(definitions),
     loader,
     takeOver,
     forms,
     formMailer,
-    history: new RunHistory({ runStore, store, runLog, loader, limits }),
+    history: new RunHistory({ runStore, store, runLog, loader, limits, display }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
     desk: new RunDesk({
       opener,

@@ -5,7 +5,8 @@ import { invalidParam, notFound } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import type { AppService } from '../apps/app-service.ts';
 import type { DraftOwner, DraftVariable, DraftVariableStore } from './draft-variable-store.ts';
-import { appParams } from './schema.ts';
+import { appParams, fullQuery } from './schema.ts';
+import { type DisplayLimits, shorten, shortenRecord } from './shorten.ts';
 import type { WorkflowService } from './workflow-service.ts';
 
 /** What these routes need. */
@@ -13,6 +14,8 @@ export interface DraftVariableRouteOptions {
   appService: AppService;
   workflows: WorkflowService;
   draftVariables: DraftVariableStore;
+  /** What of a value people are shown at once. */
+  display: DisplayLimits;
 }
 
 const tag = 'Draft variables';
@@ -40,7 +43,10 @@ export function draftVariableRoutes(options: DraftVariableRouteOptions): AnyRout
   return [...listRoutes(options), ...variableRoutes(options), ...nodeRoutes(options)];
 }
 
-function toItem(row: DraftVariable): z.infer<typeof itemSchema> {
+/** A variable as it is listed; its own route tells it whole, without limits. */
+function toItem(row: DraftVariable, display?: DisplayLimits): z.infer<typeof itemSchema> {
+  const { value, truncated } =
+    display === undefined ? { value: row.value, truncated: false } : shorten(row.value, display);
   const kind = row.nodeId === 'sys' || row.nodeId === 'conversation' ? row.nodeId : 'node';
   return {
     id: row.id,
@@ -51,8 +57,8 @@ function toItem(row: DraftVariable): z.infer<typeof itemSchema> {
     value_type: row.valueType,
     edited: row.edited,
     visible: true,
-    is_truncated: false,
-    value: row.value,
+    is_truncated: truncated,
+    value,
   };
 }
 
@@ -65,7 +71,7 @@ async function ownerOf(
   return { appId: app.id, accountId: principal.account.id };
 }
 
-function listRoutes({ appService, draftVariables }: DraftVariableRouteOptions): AnyRoute[] {
+function listRoutes({ appService, draftVariables, display }: DraftVariableRouteOptions): AnyRoute[] {
   const path = '/console/api/apps/:appId/workflows/draft';
   const lists = [
     { name: 'conversation-variables', nodeId: 'conversation', what: 'variables of the conversation' },
@@ -84,7 +90,8 @@ function listRoutes({ appService, draftVariables }: DraftVariableRouteOptions): 
       errors: ['not_found'],
       handler: async ({ principal, params }) => {
         const owner = await ownerOf(appService, principal, params.appId);
-        return { items: (await draftVariables.list(principal.scope, owner, nodeId)).map(toItem) };
+        const rows = await draftVariables.list(principal.scope, owner, nodeId);
+        return { items: rows.map((row) => toItem(row, display)) };
       },
     }),
   );
@@ -108,7 +115,8 @@ function listRoutes({ appService, draftVariables }: DraftVariableRouteOptions): 
         const owner = await ownerOf(appService, principal, params.appId);
         const rows = await draftVariables.list(principal.scope, owner);
         const from = (query.page - 1) * query.limit;
-        return { items: rows.slice(from, from + query.limit).map(toItem), total: rows.length };
+        const page = rows.slice(from, from + query.limit);
+        return { items: page.map((row) => toItem(row, display)), total: rows.length };
       },
     }),
     defineRoute({
@@ -132,7 +140,8 @@ function listRoutes({ appService, draftVariables }: DraftVariableRouteOptions): 
   ];
 }
 
-function variableRoutes({ appService, workflows, draftVariables }: DraftVariableRouteOptions): AnyRoute[] {
+function variableRoutes(options: DraftVariableRouteOptions): AnyRoute[] {
+  const { appService, workflows, draftVariables, display } = options;
   const path = '/console/api/apps/:appId/workflows/draft/variables/:variableId';
   async function load(principal: ConsolePrincipal, params: { appId: string; variableId: string }) {
     const owner = await ownerOf(appService, principal, params.appId);
@@ -146,7 +155,7 @@ function variableRoutes({ appService, workflows, draftVariables }: DraftVariable
       path,
       auth: 'console',
       permission: 'app.debug',
-      summary: 'A variable of the draft.',
+      summary: 'A variable of the draft, whole however large it is.',
       tag,
       rate: 'default',
       params: variableParams,
@@ -170,6 +179,10 @@ function variableRoutes({ appService, workflows, draftVariables }: DraftVariable
         const { owner, row } = await load(principal, params);
         if (row.nodeId === 'sys' && !editableSystem.has(row.name)) {
           throw invalidParam(`sys.${row.name} cannot be changed.`, 'value');
+        }
+        // Whoever edits what is shown of it would lose the rest.
+        if (body.value !== undefined && shorten(row.value, display).truncated) {
+          throw invalidParam('The value is too large to be changed.', 'value');
         }
         if (body.value !== undefined && !keepsType(row, body.value)) {
           throw invalidParam(`The value is not of the type ${row.valueType}.`, 'value');
@@ -244,7 +257,7 @@ function keepsType(row: DraftVariable, value: unknown): boolean {
   return loose || fitsType(row.valueType, value);
 }
 
-function nodeRoutes({ appService, draftVariables }: DraftVariableRouteOptions): AnyRoute[] {
+function nodeRoutes({ appService, draftVariables, display }: DraftVariableRouteOptions): AnyRoute[] {
   const path = '/console/api/apps/:appId/workflows/draft/nodes/:nodeId';
   return [
     defineRoute({
@@ -260,7 +273,8 @@ function nodeRoutes({ appService, draftVariables }: DraftVariableRouteOptions): 
       errors: ['not_found'],
       handler: async ({ principal, params }) => {
         const owner = await ownerOf(appService, principal, params.appId);
-        return { items: (await draftVariables.list(principal.scope, owner, params.nodeId)).map(toItem) };
+        const rows = await draftVariables.list(principal.scope, owner, params.nodeId);
+        return { items: rows.map((row) => toItem(row, display)) };
       },
     }),
     defineRoute({
@@ -285,17 +299,20 @@ function nodeRoutes({ appService, draftVariables }: DraftVariableRouteOptions): 
       path: `${path}/last-run`,
       auth: 'console',
       permission: 'app.debug',
-      summary: 'The newest execution of a node of the draft.',
+      summary:
+        'The newest execution of a node of the draft. Large values are shortened unless `full` is asked for.',
       tag,
       rate: 'default',
       params: nodeParams,
+      query: fullQuery,
       response: z.looseObject({ id: z.string(), node_id: z.string() }),
       errors: ['not_found'],
-      handler: async ({ principal, params }) => {
+      handler: async ({ principal, params, query }) => {
         const app = await appService.find(principal.scope, params.appId);
         const record = await draftVariables.nodeRun(principal.scope, app.id, params.nodeId);
         if (!record) throw notFound('The node has not run yet.');
-        return record as { id: string; node_id: string };
+        const execution = record as { id: string; node_id: string };
+        return query.full ? execution : shortenRecord(execution, display);
       },
     }),
   ];

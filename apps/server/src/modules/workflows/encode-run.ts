@@ -3,12 +3,15 @@ import { pingEvent } from '../../platform/http/event-stream.ts';
 import { seconds } from '../../platform/time.ts';
 import { type Audience, metadataFor } from '../turns/encode.ts';
 import type { RunMessage, WorkflowRun } from './run.ts';
+import { type DisplayLimits, shortenEvent } from './shorten.ts';
 
 /** How the events of a run are written. */
 export interface EncodeOptions {
   audience: Audience;
   /** Adds each event's number, for clients that re-attach. */
   withSequence?: boolean;
+  /** Shortens what nodes took in and put out, where people look at it. */
+  display?: DisplayLimits | undefined;
 }
 
 /** Turns the events of a run into the lines of its event stream; a ping comes first (spec: service API §7). */
@@ -35,7 +38,9 @@ function encoderFor(run: WorkflowRun, options: EncodeOptions): (message: RunMess
       ? ''
       : `,"conversation_id":"${turn.conversationId}","message_id":"${turn.messageId}","created_at":${seconds(turn.createdAt)}`;
   const workflow = `,"workflow_run_id":"${run.id}"`;
-  return ({ sequence, event }) => {
+  const { display } = options;
+  return ({ sequence, event: whole }) => {
+    const event = display === undefined ? whole : shortenEvent(whole, display);
     const { event: name, ...own } = withIds(event, run);
     const isWorkflowEvent = 'data' in event && !(turn !== null && name === 'agent_log');
     const envelope = `${task}${chat}${turn === null || isWorkflowEvent ? workflow : ''}`;

@@ -9,12 +9,15 @@ import type { RunDesk } from './run-desk.ts';
 import { accountAsker } from './run-routes.ts';
 import { runAnswerSchema } from './schema.ts';
 import { assertGraphKey, programAsker } from './service-routes.ts';
+import type { DisplayLimits } from './shorten.ts';
 
 /** What these routes need. */
 export interface RepeatRouteOptions {
   appService: AppService;
   callers: Callers;
   desk: RunDesk;
+  /** What of a value people are shown at once. */
+  display: DisplayLimits;
 }
 
 const kinds = ['retry', 'rerun'] as const;
@@ -79,7 +82,10 @@ function serviceRoute(kind: (typeof kinds)[number], { desk, callers }: RepeatRou
   });
 }
 
-function consoleRoute(kind: (typeof kinds)[number], { desk, appService }: RepeatRouteOptions): AnyRoute {
+function consoleRoute(
+  kind: (typeof kinds)[number],
+  { desk, appService, display }: RepeatRouteOptions,
+): AnyRoute {
   const body = z.object({ response_mode: z.enum(['streaming', 'blocking']).default('streaming') });
   return defineRoute({
     method: 'POST',
@@ -104,7 +110,7 @@ function consoleRoute(kind: (typeof kinds)[number], { desk, appService }: Repeat
           repetition: repetitionOf(kind, given),
           idempotencyKey: idempotencyKeyOf(request),
         },
-        { mode: given.response_mode, audience: 'program' },
+        { mode: given.response_mode, audience: 'program', display },
       );
     },
   });

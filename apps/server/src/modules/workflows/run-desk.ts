@@ -7,7 +7,7 @@ import { type Audience, blockingAnswer, encodeEvents } from '../turns/encode.ts'
 import type { Asker } from '../turns/turn.ts';
 import type { TurnService } from '../turns/turn-service.ts';
 import { blockingRunAnswer } from './blocking-answer.ts';
-import { encodeRun } from './encode-run.ts';
+import { type EncodeOptions, encodeRun } from './encode-run.ts';
 import type { RunFollower } from './follow-run.ts';
 import { assertSameRequest, requestFingerprint } from './idempotency.ts';
 import type { AnsweredRequest, RunOpener, RunRequest } from './open-run.ts';
@@ -17,6 +17,7 @@ import { replaceText, sequenceOf } from './run-events.ts';
 import type { RunService } from './run-service.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
 import type { OpeningRun } from './run-writer.ts';
+import type { DisplayLimits } from './shorten.ts';
 import type { RunLoader } from './take-over.ts';
 
 const runNotFound = 'Workflow run not found';
@@ -38,11 +39,15 @@ export interface RunViewer {
 export interface AnswerOptions {
   mode: 'streaming' | 'blocking';
   audience: Audience;
+  /** Shortens what a stream tells of nodes. */
+  display?: DisplayLimits;
 }
 
 /** How a client comes back to a run. */
 export interface AttachOptions {
   audience: Audience;
+  /** Shortens what is told of nodes. */
+  display?: DisplayLimits;
   snapshot: boolean;
   continueOnPause: boolean;
   /** The newest event that the client has; its events are then numbered. */
@@ -125,10 +130,10 @@ export class RunDesk {
   }
 
   /** A run from its first event: the same idempotency key gives the same run. */
-  async #told(run: WorkflowRun, { mode, audience }: AnswerOptions): Promise<RunAnswer> {
+  async #told(run: WorkflowRun, { mode, audience, display }: AnswerOptions): Promise<RunAnswer> {
     const events = this.#o.follower.follow(run, { after: 0 });
     if (mode === 'blocking') return blockingRunAnswer(run, events, audience);
-    return streamOf(run, events, { audience });
+    return streamOf(run, events, { audience, display });
   }
 
   /** Answers a chatflow's turn with a text of its own: a message like any other, of a graph that did not run. */
@@ -173,7 +178,7 @@ export class RunDesk {
     if (!run) throw notFound(runNotFound);
     const withSequence = options.after !== undefined;
     const events = this.#attached(run, stored, options);
-    return streamOf(run, events, { audience: options.audience, withSequence });
+    return streamOf(run, events, { audience: options.audience, display: options.display, withSequence });
   }
 
   async *#attached(
@@ -231,7 +236,7 @@ function isOpenTo(stored: StoredRun, { asker, worksOnApp }: RunViewer): boolean 
 function streamOf(
   run: WorkflowRun,
   events: AsyncIterable<readonly RunMessage[]>,
-  options: { audience: Audience; withSequence?: boolean },
+  options: EncodeOptions,
 ): EventStream {
   return new EventStream(encodeRun(run, events, options), { 'x-workflow-run-id': run.id });
 }

@@ -8,6 +8,7 @@ import { shownInputs, toOrigin } from './present.ts';
 import type { WorkflowRun } from './run.ts';
 import { RunFold } from './run-fold.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
+import { type DisplayLimits, shorten, shortenRecord } from './shorten.ts';
 import type { WorkflowStore } from './store.ts';
 import { creatorOf, type RunLoader } from './take-over.ts';
 
@@ -32,6 +33,7 @@ export class RunHistory {
     runLog: OwnedRunLog;
     loader: RunLoader;
     limits: RunLimits;
+    display: DisplayLimits;
   };
 
   constructor(options: {
@@ -40,6 +42,7 @@ export class RunHistory {
     runLog: OwnedRunLog;
     loader: RunLoader;
     limits: RunLimits;
+    display: DisplayLimits;
   }) {
     this.#o = options;
   }
@@ -88,25 +91,44 @@ export class RunHistory {
     return { total: counts.reduce((sum, count) => sum + count, 0), ...byStatus };
   }
 
-  /** A run with the graph that it ran on. */
-  async detail(scope: WorkspaceScope, appId: string, runId: string) {
+  /** A run with the graph that it ran on; large values are shortened unless they are wanted in full. */
+  async detail(scope: WorkspaceScope, appId: string, { runId, full }: { runId: string; full: boolean }) {
     const run = await this.#find(scope, appId, runId);
     const workflow = await this.#o.store.find(scope, appId, run.graph_id);
+    const show = (value: unknown) => (full ? { value, truncated: false } : shorten(value, this.#o.display));
+    const [inputs, outputs] = [show(shownInputs(run)), show(run.outputs)];
     return {
       ...toListItem(run),
       graph: workflow?.graph ?? null,
-      inputs: shownInputs(run),
-      inputs_truncated: false,
-      outputs: run.outputs,
-      outputs_truncated: false,
+      inputs: inputs.value,
+      inputs_truncated: inputs.truncated,
+      outputs: outputs.value,
+      outputs_truncated: outputs.truncated,
       error: run.error,
       created_by_role: run.end_user_id === null ? 'account' : 'end_user',
       created_by_end_user: run.end_user_id === null ? null : creatorOf(run),
     };
   }
 
-  /** What the nodes of a run did, in the order of their start. */
+  /** What the nodes of a run did, in the order of their start; large values are shortened. */
   async nodeExecutions(scope: WorkspaceScope, appId: string, runId: string): Promise<NodeExecution[]> {
+    const executions = await this.#executions(scope, appId, runId);
+    return executions.map((execution) => shortenRecord(execution, this.#o.display));
+  }
+
+  /** What one node of a run did, whole. */
+  async nodeExecution(
+    scope: WorkspaceScope,
+    appId: string,
+    { runId, executionId }: { runId: string; executionId: string },
+  ): Promise<NodeExecution> {
+    const executions = await this.#executions(scope, appId, runId);
+    const found = executions.find(({ id }) => id === executionId);
+    if (!found) throw notFound('The run has no such node execution.');
+    return found;
+  }
+
+  async #executions(scope: WorkspaceScope, appId: string, runId: string): Promise<NodeExecution[]> {
     const stored = await this.#find(scope, appId, runId);
     const run = await this.#o.loader.load(stored);
     if (!run) return [];

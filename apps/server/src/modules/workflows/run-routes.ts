@@ -14,7 +14,8 @@ import { publishedTriggers } from './run.ts';
 import type { RunDesk } from './run-desk.ts';
 import type { RunHistory } from './run-history.ts';
 import type { RunStore } from './run-store.ts';
-import { appParams, attachQuery, isOn, runLogPage, runLogQuery } from './schema.ts';
+import { appParams, attachQuery, fullQuery, isOn, runLogPage, runLogQuery } from './schema.ts';
+import type { DisplayLimits } from './shorten.ts';
 import type { WorkflowService } from './workflow-service.ts';
 
 /** What these routes need. */
@@ -25,6 +26,8 @@ export interface RunRouteOptions {
   desk: RunDesk;
   history: RunHistory;
   runStore: RunStore;
+  /** What of a value people are shown at once. */
+  display: DisplayLimits;
 }
 
 const tag = 'Workflow runs';
@@ -63,6 +66,7 @@ function debugRunRoutes({
   desk,
   history,
   conversations,
+  display,
 }: RunRouteOptions): AnyRoute[] {
   const runs = (['advanced-chat/workflows', 'workflows'] as const).map((kind) =>
     defineRoute({
@@ -107,7 +111,7 @@ function debugRunRoutes({
                 }
               : {}),
           },
-          { mode: body.response_mode, audience: 'program' },
+          { mode: body.response_mode, audience: 'program', display },
         );
       },
     }),
@@ -153,6 +157,7 @@ function debugRunRoutes({
             runId: params.runId,
             options: {
               audience: 'program',
+              display,
               snapshot: isOn(query.include_state_snapshot),
               continueOnPause: isOn(query.continue_on_pause),
               after: query.after,
@@ -228,15 +233,16 @@ function historyRoutes({ appService, history }: RunRouteOptions): AnyRoute[] {
       path: '/console/api/apps/:appId/workflow-runs/:runId',
       auth: 'console',
       permission: 'app.logs',
-      summary: 'A run with the graph that it ran on.',
+      summary: 'A run with the graph that it ran on. Large values are shortened unless `full` is asked for.',
       tag,
       rate: 'default',
       params: runParams,
+      query: fullQuery,
       response: z.looseObject({ id: z.string(), graph: z.unknown() }),
       errors: ['not_found'],
-      handler: async ({ principal, params }) => {
+      handler: async ({ principal, params, query: { full } }) => {
         const app = await appService.find(principal.scope, params.appId);
-        return history.detail(principal.scope, app.id, params.runId);
+        return history.detail(principal.scope, app.id, { runId: params.runId, full });
       },
     }),
     defineRoute({
@@ -253,6 +259,22 @@ function historyRoutes({ appService, history }: RunRouteOptions): AnyRoute[] {
       handler: async ({ principal, params }) => {
         const app = await appService.find(principal.scope, params.appId);
         return { data: await history.nodeExecutions(principal.scope, app.id, params.runId) };
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/console/api/apps/:appId/workflow-runs/:runId/node-executions/:executionId',
+      auth: 'console',
+      permission: 'app.logs',
+      summary: 'What one node of a run took in and put out, whole however large it is.',
+      tag,
+      rate: 'default',
+      params: runParams.extend({ executionId: z.string() }),
+      response: z.looseObject({ id: z.string(), node_id: z.string() }),
+      errors: ['not_found'],
+      handler: async ({ principal, params }) => {
+        const app = await appService.find(principal.scope, params.appId);
+        return history.nodeExecution(principal.scope, app.id, params);
       },
     }),
   ];

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Asks for values whole that the console shortens otherwise. */
+export const fullQuery = z.object({ full: z.stringbool().default(false) });
+
 /** Params of routes about one app. */
 export const appParams = z.object({ appId: z.uuid() });
 

@@ -4,6 +4,7 @@ import { type AnyRoute, defineRoute, EventStream } from '../../platform/http/rou
 import type { AppService } from '../apps/app-service.ts';
 import { generationErrors } from '../service-api/schema.ts';
 import { accountAsker } from './run-routes.ts';
+import { type DisplayLimits, shortenRecord } from './shorten.ts';
 import { assertNodeType, type SingleStepRunner, type StepRequest } from './single-step.ts';
 import type { WorkflowService } from './workflow-service.ts';
 
@@ -12,6 +13,8 @@ export interface StepRouteOptions {
   appService: AppService;
   workflows: WorkflowService;
   steps: SingleStepRunner;
+  /** What of a value people are shown at once. */
+  display: DisplayLimits;
 }
 
 const tag = 'Workflow runs';
@@ -23,7 +26,7 @@ const stepBody = z.object({
 });
 
 /** Trying single nodes of a draft (spec: workflow §11). */
-export function stepRoutes({ appService, workflows, steps }: StepRouteOptions): AnyRoute[] {
+export function stepRoutes({ appService, workflows, steps, display }: StepRouteOptions): AnyRoute[] {
   const errors = [...generationErrors, 'draft_workflow_not_exist'] as const;
   return [
     defineRoute({
@@ -43,7 +46,7 @@ export function stepRoutes({ appService, workflows, steps }: StepRouteOptions): 
         const draft = await workflows.draft(principal.scope, app);
         const who = accountAsker(principal, app);
         const record = await steps.run({ who, draft, nodeId: params.nodeId, ...body, signal });
-        return record as { id: string; node_id: string; status: string };
+        return shortenRecord(record as typeof record & { status: string }, display);
       },
     }),
     ...(['workflows', 'advanced-chat/workflows'] as const).flatMap((kind) =>
@@ -65,7 +68,8 @@ export function stepRoutes({ appService, workflows, steps }: StepRouteOptions): 
             const draft = await workflows.draft(principal.scope, app);
             assertNodeType(draft, params.nodeId, type);
             const who = accountAsker(principal, app);
-            return streamStep(steps, { who, draft, nodeId: params.nodeId, ...body, signal });
+            const request = { who, draft, nodeId: params.nodeId, ...body, signal };
+            return streamStep(steps, request, display);
           },
         }),
       ),
@@ -73,18 +77,24 @@ export function stepRoutes({ appService, workflows, steps }: StepRouteOptions): 
   ];
 }
 
-async function streamStep(steps: SingleStepRunner, request: StepRequest): Promise<EventStream> {
+async function streamStep(
+  steps: SingleStepRunner,
+  request: StepRequest,
+  display: DisplayLimits,
+): Promise<EventStream> {
   const { runId, events } = await steps.start(request);
-  return new EventStream(encodeStep(runId, events));
+  return new EventStream(encodeStep(runId, events, display));
 }
 
 async function* encodeStep(
   runId: string,
   events: AsyncIterable<EngineEvent>,
+  display: DisplayLimits,
 ): AsyncGenerator<string, void, undefined> {
   for await (const event of events) {
     if ('internal' in event && event.internal) continue;
-    const { event: name, data } = event;
+    const { event: name } = event;
+    const data = shortenRecord(event.data, display);
     yield `data: ${JSON.stringify({ event: name, task_id: runId, workflow_run_id: runId, data })}\n\n`;
   }
 }
