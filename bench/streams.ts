@@ -7,21 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareChatApp } from './harness/chat-app.ts';
 import type { BenchResult } from './harness/contract.ts';
-import { processUse } from './harness/processes.ts';
 import { databasePid, startProgram, startTrellis } from './harness/server.ts';
-import { startLoad } from './harness/start-load.ts';
-import { median } from './harness/statistics.ts';
-import type { LoadRequest, LoadSample } from './harness/stream-load.ts';
+import type { LoadRequest } from './harness/stream-load.ts';
+import { sustain, sustainedAnswers } from './harness/sustained.ts';
 
 const { BENCH_SECONDS = '60', BENCH_STREAMS = '1000' } = process.env;
 const seconds = Number(BENCH_SECONDS);
 const streams = Number(BENCH_STREAMS);
 const tokensPerSecond = 30;
-
-interface Sample extends LoadSample {
-  readonly pssMb: number;
-  readonly cpuSeconds: number;
-}
 
 /** Runs once for the given time; its rounds are windows of five seconds. */
 export async function run(): Promise<BenchResult[]> {
@@ -36,17 +29,11 @@ export async function run(): Promise<BenchResult[]> {
       name: `bench-${tokensPerSecond * 10}@${tokensPerSecond}`,
     };
     const app = await prepareChatApp(trellis.url, model);
-    const use = () => processUse(trellis.pid, [databasePid(dataPath)]);
-    const idleMb = use().pssMb;
-    const samples: Sample[] = [];
-    for await (const load of startLoad(chatsWith(trellis.url, app.key), { streams, seconds })) {
-      const { pssMb, cpuSeconds } = use();
-      samples.push({ ...load, pssMb, cpuSeconds });
-      console.error(
-        `  ${load.second} s: ${load.open} open, ${load.tokens} tokens, ${load.failed} failed, ${pssMb.toFixed(0)} MB`,
-      );
-    }
-    return answers(samples, idleMb);
+    const request = chatsWith(trellis.url, app.key);
+    const server = { pid: trellis.pid, databasePid: databasePid(dataPath) };
+    const { samples, idleMb } = await sustain(request, { streams, seconds, ...server });
+    const title = `${streams} chats at ${tokensPerSecond} tokens/s for ${seconds} s`;
+    return sustainedAnswers(samples, { title, seconds, offered: streams * tokensPerSecond, idleMb });
   } finally {
     await trellis.stop();
     await provider.stop();
@@ -72,66 +59,4 @@ function chatsWith(url: string, key: string): LoadRequest {
     spreadMs: 5_000,
     reportEveryMs: 5_000,
   };
-}
-
-function answers(samples: readonly Sample[], idleMb: number): BenchResult[] {
-  // The first windows hold the burst of the start, those after the end its fading; what is asked is between.
-  const steady = samples.filter(({ second }) => second > 10 && second <= seconds);
-  const windows = steady.slice(1).map((sample, index) => {
-    const before = steady[index] ?? sample;
-    const elapsed = sample.second - before.second;
-    return {
-      tokens: (sample.tokens - before.tokens) / elapsed,
-      cpu: (sample.cpuSeconds - before.cpuSeconds) / elapsed,
-    };
-  });
-  const last = steady.at(-1);
-  const first = steady[0];
-  if (last === undefined || first === undefined) throw new Error('The run was too short to say anything.');
-  // A heap grows to its working size first; a leak is what goes on growing.
-  const half = steady[steady.length >> 1] ?? first;
-  const growth = ((last.pssMb - half.pssMb) / (last.second - half.second)) * 60;
-  const offered = streams * tokensPerSecond;
-  const title = `${streams} chats at ${tokensPerSecond} tokens/s for ${seconds} s`;
-  const alone = { baseline: null, ratio: null };
-  const tokens = windows.map((window) => window.tokens);
-  return [
-    {
-      question: `${title}: tokens that arrive`,
-      unit: 'tokens/s',
-      ours: median(tokens),
-      baseline: offered,
-      ratio: median(tokens) / offered,
-      rounds: tokens.map((ours) => ({ ours, baseline: offered })),
-    },
-    {
-      question: `${title}: turns that failed`,
-      unit: `of ${last.completed + last.failed}`,
-      ours: last.failed,
-      ...alone,
-      rounds: [last.failed],
-    },
-    {
-      question: `${title}: CPU of server and database`,
-      unit: 'cores',
-      ours: median(windows.map((window) => window.cpu)),
-      ...alone,
-      rounds: windows.map((window) => window.cpu),
-    },
-    {
-      question: `${title}: most memory (PSS) of server and database, against idle`,
-      unit: 'MB',
-      ours: Math.max(...samples.map((sample) => sample.pssMb)),
-      baseline: idleMb,
-      ratio: Math.max(...samples.map((sample) => sample.pssMb)) / idleMb,
-      rounds: steady.map((sample) => ({ ours: sample.pssMb, baseline: idleMb })),
-    },
-    {
-      question: `${title}: growth of memory in the second half`,
-      unit: 'MB per minute',
-      ours: growth,
-      ...alone,
-      rounds: [growth],
-    },
-  ];
 }

@@ -10,31 +10,65 @@ export interface StoredGraph {
   readonly edges: readonly object[];
 }
 
-/** Sets a fresh server up over its own API: the first account, a published workflow with this graph, and its key. */
-export async function prepareWorkflowApp(url: string, graph: StoredGraph): Promise<WorkflowApp> {
-  const call = async (method: string, path: string, body: unknown, token?: string) => {
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  };
+/** The provider under which a model of `prepareWorkflowApp` is known to the graph. */
+export const compatibleProvider = 'langgenius/openai_api_compatible/openai_api_compatible';
+
+/** A model behind an OpenAI-compatible address. */
+export interface WorkflowModel {
+  readonly endpoint: string;
+  readonly name: string;
+}
+
+async function call(url: string, path: string, body: unknown, token?: string) {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+/** Makes the first account of a fresh server; answers its token. */
+export async function setUpServer(url: string): Promise<string> {
   const account = { email: 'bench@example.org', password: 'bench-pass-1' };
-  await call('POST', '/console/api/setup', { ...account, name: 'Bench' });
-  const signedIn = await call('POST', '/console/api/login', account);
-  const { access_token: token } = signedIn['data'] as { access_token: string };
-  const app = await call('POST', '/console/api/apps', { name: 'Bench', mode: 'workflow' }, token);
+  await call(url, '/console/api/setup', { ...account, name: 'Bench' });
+  const signedIn = await call(url, '/console/api/login', account);
+  return (signedIn['data'] as { access_token: string }).access_token;
+}
+
+/** Adds a published workflow with this graph, and its key; the model where the graph needs one. */
+export async function addWorkflowApp(
+  url: string,
+  token: string,
+  input: { readonly graph: StoredGraph; readonly model?: WorkflowModel },
+): Promise<WorkflowApp> {
+  const { graph, model } = input;
+  if (model !== undefined) {
+    const credentials = { endpoint_url: model.endpoint, mode: 'chat', context_size: '4096' };
+    const path = `/console/api/workspaces/current/model-providers/${compatibleProvider}/models/credentials`;
+    await call(url, path, { model: model.name, model_type: 'llm', credentials }, token);
+  }
+  const app = await call(url, '/console/api/apps', { name: 'Bench', mode: 'workflow' }, token);
   const appId = String(app['id']);
   const path = `/console/api/apps/${appId}/workflows`;
-  await call('POST', `${path}/draft`, { graph, features: {} }, token);
-  await call('POST', `${path}/publish`, {}, token);
-  const key = await call('POST', `/console/api/apps/${appId}/api-keys`, {}, token);
+  await call(url, `${path}/draft`, { graph, features: {} }, token);
+  await call(url, `${path}/publish`, {}, token);
+  const key = await call(url, `/console/api/apps/${appId}/api-keys`, {}, token);
   return { key: String(key['token']), appId };
+}
+
+/** Sets a fresh server up over its own API, with one workflow app. */
+export async function prepareWorkflowApp(
+  url: string,
+  graph: StoredGraph,
+  model?: WorkflowModel,
+): Promise<WorkflowApp> {
+  const input = model === undefined ? { graph } : { graph, model };
+  return addWorkflowApp(url, await setUpServer(url), input);
 }
 
 /** Nodes in a row; `data` by node id. */

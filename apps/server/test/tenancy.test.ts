@@ -219,6 +219,10 @@ const refusals: Readonly<Record<string, { status: number; why: string }>> = {
   'POST /console/api/form/human_input/:formToken': noForm,
   'GET /v1/form/human_input/:formToken': noForm,
   'POST /v1/form/human_input/:formToken': noForm,
+  'GET /console/api/apps/:appId/workflow-runs/:runId/node-executions/:executionId': {
+    status: 404,
+    why: 'the id is made up: the suite of shown values reads one',
+  },
   'POST /v1/workflows/run/:runId/retry': nothingFailed,
   'POST /console/api/apps/:appId/workflow-runs/:runId/retry': nothingFailed,
   'POST /console/api/workflow/:runId/forms/:formId': noForm,

@@ -83,8 +83,8 @@ const aliases: Readonly<Record<string, string>> = {
   creatorIds: 'memberId',
 };
 
-/** Ids that name nothing stored: a variable that prompt apps do not have, a run that has ended, a trigger, a form. */
-const unstored = new Set(['variableId', 'taskId', 'triggerId', 'formId']);
+/** Ids that name nothing stored: a prompt app's variable, a run that has ended, a trigger, a form, a step's execution. */
+const unstored = new Set(['variableId', 'taskId', 'triggerId', 'formId', 'executionId']);
 
 /** Field names that look like ids and are labels of the caller's own. */
 const labels = new Set([
