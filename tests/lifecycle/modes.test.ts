@@ -114,6 +114,18 @@ async function call(server: ServerProcess, method: string, path: string, body?: 
   });
 }
 
+/** Calls the console as the owner of the installation. */
+async function asOwner(server: ServerProcess, method: string, path: string): Promise<Response> {
+  const account = { email: 'bench@example.org', password: 'bench-pass-1' };
+  const { data } = (await (await call(server, 'POST', '/console/api/login', account)).json()) as {
+    data: { access_token: string };
+  };
+  return fetch((await server.url) + path, {
+    method,
+    headers: { authorization: `Bearer ${data.access_token}` },
+  });
+}
+
 /** Starts a run and answers its id and its stream, once its node waits outside. */
 async function startRun(server: ServerProcess): Promise<{ id: string; response: Response }> {
   const before = outside.waiting();
@@ -197,16 +209,24 @@ describe('processes that share the work', () => {
     expect(await endOf(attached)).toMatchObject(succeeded);
   });
 
+  it('forget in all of them a key that is deleted in one', async () => {
+    const keys = `/console/api/apps/${app.appId}/api-keys`;
+    const made = (await (await asOwner(second, 'POST', keys)).json()) as { id: string; token: string };
+    const third = start('api');
+    const asked = async () =>
+      (
+        await fetch(`${await third.url}/v1/parameters`, {
+          headers: { authorization: `Bearer ${made.token}` },
+        })
+      ).status;
+    expect(await asked()).toBe(200);
+    expect((await asOwner(second, 'DELETE', `${keys}/${made.id}`)).status).toBe(204);
+    // Without a word from the other process it would be known for five seconds.
+    await until('the key opens nothing any more', async () => (await asked()) === 401, 4_000);
+  });
+
   it('leave jobs to the workers', async () => {
-    const signedIn = await call(second, 'POST', '/console/api/login', {
-      email: 'bench@example.org',
-      password: 'bench-pass-1',
-    });
-    const { data } = (await signedIn.json()) as { data: { access_token: string } };
-    const removed = await fetch(`${await second.url}/console/api/apps/${app.appId}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${data.access_token}` },
-    });
+    const removed = await asOwner(second, 'DELETE', `/console/api/apps/${app.appId}`);
     expect(removed.status).toBe(204);
     await until('the rows of the app are gone', async () => {
       const { rowCount } = await database.pool.query('select from runs where app_id = $1', [app.appId]);
