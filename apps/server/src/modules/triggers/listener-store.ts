@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import type { Database } from '../../schema/database.ts';
 import { triggerListeners } from '../../schema/index.ts';
@@ -35,16 +35,18 @@ export class ListenerStore {
       )
       .returning({ event: triggerListeners.event });
     if (taken?.event) return taken.event;
+    // What nobody fetched is nobody's business any more.
+    await this.#db
+      .delete(triggerListeners)
+      .where(
+        and(eq(triggerListeners.workspaceId, scope.workspaceId), lt(triggerListeners.expiresAt, new Date())),
+      );
     await this.#db
       .insert(triggerListeners)
       .values({ workspaceId: scope.workspaceId, appId, nodeId, accountId, expiresAt: until })
       .onConflictDoUpdate({
         target: [triggerListeners.appId, triggerListeners.accountId, triggerListeners.nodeId],
-        // An event that nobody fetched in time is of an earlier listening.
-        set: {
-          expiresAt: until,
-          event: sql`case when ${triggerListeners.expiresAt} > now() then ${triggerListeners.event} end`,
-        },
+        set: { expiresAt: until },
       });
     return null;
   }

@@ -99,7 +99,7 @@ describe('a schedule', () => {
     expect(await runsOf(owner, made.base)).toHaveLength(1);
   });
 
-  it('that is set without an expression is followed too; only the first of a graph counts', async () => {
+  it('that is set without an expression is followed too', async () => {
     const visual = {
       type: 'trigger-schedule',
       mode: 'visual',
