@@ -741,3 +741,35 @@ export const generatorForm = [
   { number: { label: 'Words', variable: 'words', required: false, default: '200' } },
   { checkbox: { label: 'With headings', variable: 'headings', required: false, default: true } },
 ];
+
+/** Texts that a visitor kept. */
+export const savedTexts = [
+  {
+    id: 'saved-1',
+    answer: '## Three notes on the tide\n\nIt comes, it goes, it waits for nobody.',
+    inputs: {},
+  },
+  { id: 'saved-2', answer: 'A shorter one.', inputs: {} },
+].map((item) => ({ ...item, created_at: now - hour }));
+
+/** A form that a run waits for. */
+export const humanForm = {
+  form_content:
+    '# Is this right?\n\n> The warranty runs for **36 months**.\n\n{{#$output.note#}}\n\nAnd in which size?\n\n{{#$output.Size#}}',
+  inputs: [
+    {
+      type: 'paragraph',
+      output_variable_name: 'note',
+      default: { type: 'constant', selector: [], value: 'fine' },
+    },
+    { type: 'select', output_variable_name: 'Size', option_source: { type: 'constant', value: ['S', 'M'] } },
+  ],
+  resolved_default_values: { note: 'fine' },
+  user_actions: [
+    { id: 'approve', title: 'Approve', button_style: 'primary' },
+    { id: 'refuse', title: 'Refuse', button_style: 'default' },
+    { id: 'later', title: 'Ask me later', button_style: 'ghost' },
+  ],
+  expiration_time: now + 30 * hour,
+  site,
+};

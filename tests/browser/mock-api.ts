@@ -113,7 +113,7 @@ const withData: readonly [RegExp, Answer][] = [
   [
     /\/api\/parameters$/,
     (route: Route) =>
-      route.request().headers()['referer']?.includes('/completion/')
+      /\/(completion|workflow)\//.test(route.request().headers()['referer'] ?? '')
         ? { ...data.shareParameters, user_input_form: data.generatorForm }
         : data.shareParameters,
   ],
@@ -138,6 +138,8 @@ const withData: readonly [RegExp, Answer][] = [
         })),
     }),
   ],
+  [/\/api\/saved-messages$/, { limit: 20, has_more: false, data: data.savedTexts }],
+  [/\/api\/form\/human_input\/[^/]+$/, data.humanForm],
   [/\/api\/messages$/, { limit: 100, has_more: false, data: data.messages }],
 ];
 

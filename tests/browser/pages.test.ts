@@ -267,6 +267,39 @@ const pages: readonly PageCase[] = [
     reach: ['Copy answer', 'Good answer', 'Answer again'],
   },
   { name: 'share-generator', path: '/completion/hR4tQ2mZx8LbVn3K', shows: { data: 'Run', failing: failure } },
+  {
+    name: 'share-saved',
+    path: '/completion/hR4tQ2mZx8LbVn3K',
+    shows: { data: 'Three notes on the tide', empty: 'Nothing kept yet' },
+    act: (page) => page.getByRole('radio', { name: 'Saved' }).click(),
+    reach: ['Saved', 'Copy answer', 'Keep no longer'],
+  },
+  {
+    name: 'share-workflow',
+    path: '/workflow/hR4tQ2mZx8LbVn3K',
+    shows: { data: 'Topic', failing: failure, loading: 'Loading…' },
+    reach: ['Run once', 'Run batch', 'Topic', 'Run', 'Clear'],
+  },
+  {
+    name: 'share-batch',
+    path: '/workflow/hR4tQ2mZx8LbVn3K',
+    shows: { data: 'Choose CSV file' },
+    act: (page) => page.getByRole('radio', { name: 'Run batch' }).click(),
+    reach: ['Choose CSV file', 'Template'],
+  },
+  {
+    name: 'share-form',
+    path: '/form/token-1',
+    shows: { data: 'Is this right?', failing: failure, loading: 'Loading…' },
+    reach: ['note', 'Size', 'Approve', 'Refuse'],
+  },
+  {
+    name: 'embed',
+    path: '/app/app-1/overview',
+    shows: { data: 'difyChatbotConfig' },
+    act: (page) => page.getByRole('button', { name: 'Embed' }).click(),
+    reach: ['Close', 'Chat bubble', 'Part of the page', 'Copy'],
+  },
 ];
 
 const looks: readonly [Theme, Size][] = [

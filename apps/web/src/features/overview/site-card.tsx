@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ExternalLink, Globe, RefreshCw, Settings2 } from 'lucide-react';
+import { CodeXml, ExternalLink, Globe, RefreshCw, Settings2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppDetail, appQuery, appsApi, isPublished, publicUrl } from '../../api/apps.ts';
@@ -10,6 +10,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { EmbedDialog } from './embed-dialog.tsx';
 import { SiteSettingsDialog } from './site-settings-dialog.tsx';
 
 /** The public page: its address, whether it is open, how it looks. */
@@ -25,7 +26,7 @@ export function SiteCard({
   const { t } = useTranslation();
   const describe = useErrorText();
   const queryClient = useQueryClient();
-  const [dialog, setDialog] = useState<'settings' | 'reset'>();
+  const [dialog, setDialog] = useState<'settings' | 'embed' | 'reset'>();
   const url = publicUrl(app);
   const published = isPublished(app);
   const refresh = () => queryClient.invalidateQueries({ queryKey: appQuery(app.id).queryKey, exact: true });
@@ -81,6 +82,11 @@ export function SiteCard({
             {t('monitor.open')}
           </a>
         ) : null}
+        {url && app.site ? (
+          <Button size="sm" icon={<CodeXml className="size-3.5" />} onClick={() => setDialog('embed')}>
+            {t('monitor.embed')}
+          </Button>
+        ) : null}
         {editable && app.site ? (
           <Button size="sm" icon={<Settings2 className="size-3.5" />} onClick={() => setDialog('settings')}>
             {t('monitor.siteSettings')}
@@ -89,6 +95,14 @@ export function SiteCard({
       </div>
       {dialog === 'settings' && app.site ? (
         <SiteSettingsDialog app={app} site={app.site} onClose={() => setDialog(undefined)} />
+      ) : null}
+      {dialog === 'embed' && app.site ? (
+        <EmbedDialog
+          origin={app.site.app_base_url || window.location.origin}
+          code={app.site.access_token}
+          mode={app.mode}
+          onClose={() => setDialog(undefined)}
+        />
       ) : null}
       <ConfirmDialog
         open={dialog === 'reset'}

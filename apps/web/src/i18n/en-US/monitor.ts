@@ -53,4 +53,13 @@ export const monitor = {
   chartHelp_runs: 'Of published versions',
   chart_runs_per_user: 'Runs per user',
   chartHelp_runs_per_user: 'Average over the users of the day',
+  embed: 'Embed',
+  embedIntro: 'Paste this into the HTML of a page, and the app stands there.',
+  embedKind: 'Kind of embedding',
+  embedBubble: 'Chat bubble',
+  embedFrame: 'Part of the page',
+  embedBubbleHelp: 'A button in the corner of every page that opens the chat.',
+  embedFrameHelp: 'The app in a frame, where you put it.',
+  embedMore:
+    'More keys: containerProps, draggable, dragAxis, dynamicScript, sendOnEnter. The guide explains them under “Sharing and embedding”.',
 };

@@ -56,4 +56,13 @@ export const monitor: Translation<typeof english> = {
   chartHelp_runs: '已发布版本的运行',
   chart_runs_per_user: '人均运行次数',
   chartHelp_runs_per_user: '按当天用户平均',
+  embed: '嵌入',
+  embedIntro: '将以下内容粘贴到网页的 HTML 中即可显示此应用。',
+  embedKind: '嵌入方式',
+  embedBubble: '聊天气泡',
+  embedFrame: '页面的一部分',
+  embedBubbleHelp: '每个页面角落的按钮，点击后打开聊天。',
+  embedFrameHelp: '将应用放在您指定位置的框架中。',
+  embedMore:
+    '更多配置项：containerProps、draggable、dragAxis、dynamicScript、sendOnEnter，说明见指南“分享与嵌入”。',
 };
