@@ -10,15 +10,16 @@ export function formParts(content: string, fields: readonly string[]): FormPart[
   let at = 0;
   for (const match of content.matchAll(placeholder)) {
     const [whole, name = ''] = match;
-    const text = content.slice(at, match.index);
-    if (text.trim()) parts.push({ text });
+    const text = content.slice(at, match.index).trim();
+    if (text) parts.push({ text });
     if (fields.includes(name) && !placed.has(name)) {
       placed.add(name);
       parts.push({ field: name });
     }
     at = match.index + whole.length;
   }
-  if (content.slice(at).trim()) parts.push({ text: content.slice(at) });
+  const rest = content.slice(at).trim();
+  if (rest) parts.push({ text: rest });
   for (const field of fields) if (!placed.has(field)) parts.push({ field });
   return parts;
 }

@@ -90,11 +90,11 @@ describe('the text of a form', () => {
         'size',
       ]),
     ).toEqual([
-      { text: 'Check ' },
+      { text: 'Check' },
       { field: 'note' },
-      { text: ' and ' },
-      { text: ' or ' },
-      { text: ' end' },
+      { text: 'and' },
+      { text: 'or' },
+      { text: 'end' },
       { field: 'size' },
     ]);
   });
