@@ -46,6 +46,7 @@ import { composeTriggers } from './modules/triggers/compose.ts';
 import { ChatRunner } from './modules/turns/chat-runner.ts';
 import { ExternalData } from './modules/turns/external-data.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
+import { TurnFollower } from './modules/turns/follow-turn.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
 import { Moderator } from './modules/turns/moderation.ts';
 import { TurnOpener } from './modules/turns/open-turn.ts';
@@ -53,6 +54,7 @@ import { PromptBuilder } from './modules/turns/prompt-builder.ts';
 import { mayStopRun } from './modules/turns/run-ownership.ts';
 import { TurnTakeOver } from './modules/turns/take-over.ts';
 import { TextLogger } from './modules/turns/text-logger.ts';
+import { TurnDesk } from './modules/turns/turn-desk.ts';
 import { TurnService } from './modules/turns/turn-service.ts';
 import { TurnWriter } from './modules/turns/turn-writer.ts';
 import { composeWorkflows } from './modules/workflows/compose.ts';
@@ -340,6 +342,7 @@ export async function compose(options: ComposeOptions) {
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
   });
   const triggers = composeTriggers({ environment, db, bus, log, workflows, endUsers, files: fileService });
+  const turnFollower = new TurnFollower({ registry, runLog, messages });
   const appFiles = new AppFileService({
     isBuiltIn: (pluginId) => catalogue.providers().some(({ id }) => id.startsWith(`${pluginId}/`)),
     apps: appService,
@@ -408,6 +411,8 @@ export async function compose(options: ComposeOptions) {
     texts,
     opener,
     turns,
+    turnFollower,
+    turnDesk: new TurnDesk({ follower: turnFollower, messages, runs: workflows.desk }),
     takeOver: new TurnTakeOver({ pool, log }),
     workflows,
     triggers,

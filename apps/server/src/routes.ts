@@ -16,6 +16,7 @@ import { modelRoutes } from './modules/models/routes.ts';
 import { serviceAppRoutes } from './modules/service-api/app-routes.ts';
 import { serviceChatRoutes } from './modules/service-api/chat-routes.ts';
 import { serviceConversationRoutes } from './modules/service-api/conversation-routes.ts';
+import { serviceFollowRoutes } from './modules/service-api/follow-routes.ts';
 import { statisticsRoutes } from './modules/statistics/routes.ts';
 import { metricsRoutes } from './modules/system/metrics-routes.ts';
 import { openApiRoutes } from './modules/system/openapi-routes.ts';
@@ -104,6 +105,7 @@ export function allRoutes(services: Services): AnyRoute[] {
     ...webAppRoutes({ ...services, limits, batchConcurrency: environment.web.batchConcurrency }),
     ...serviceAppRoutes({ ...services, limits }),
     ...serviceChatRoutes(services),
+    ...serviceFollowRoutes(services),
     ...workflowRoutes({
       ...services,
       triggerUrl: environment.addresses.trigger,

@@ -91,6 +91,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   // The port closes first; open streams keep their connections until their turns have ended. Connections that fall
   // idle after that would stay for as long as their clients keep them.
   const closed = http.close();
+  services.turnFollower.close();
   const idle = setInterval(() => http.server.closeIdleConnections(), 100);
   const left = await services.registry.drain(drainTimeoutMs);
   if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Database } from '../../schema/database.ts';
-import { conversations, messageFeedbacks, messages, savedMessages } from '../../schema/index.ts';
+import { conversations, messageFeedbacks, messages, runs, savedMessages } from '../../schema/index.ts';
 import type { Asker } from '../turns/turn.ts';
 
 /** A row of `messages`. */
@@ -34,21 +34,37 @@ export class MessageStore {
     scope: WorkspaceScope,
     input: { appId: string; asker: Asker; id: string },
   ): Promise<Message | null> {
+    return this.#ofAsker(scope, input, eq(messages.id, input.id));
+  }
+
+  /** The message that a run writes, if it belongs to this asker. */
+  async findByRun(
+    scope: WorkspaceScope,
+    input: { appId: string; asker: Asker; runId: string },
+  ): Promise<Message | null> {
+    const written = this.#db.select({ id: runs.messageId }).from(runs).where(eq(runs.id, input.runId));
+    return this.#ofAsker(scope, input, inArray(messages.id, written));
+  }
+
+  async #ofAsker(
+    scope: WorkspaceScope,
+    { appId, asker }: { appId: string; asker: Asker },
+    which: SQL,
+  ): Promise<Message | null> {
     const [found] = await this.#db
       .select({ message: messages })
       .from(messages)
       .innerJoin(conversations, eq(conversations.id, messages.conversationId))
       .where(
         and(
-          eq(messages.id, input.id),
-          eq(messages.appId, input.appId),
+          which,
+          eq(messages.appId, appId),
           eq(messages.workspaceId, scope.workspaceId),
           eq(conversations.isDeleted, false),
         ),
       );
     const row = found?.message;
     if (!row) return null;
-    const { asker } = input;
     const own =
       asker.endUserId !== null ? row.endUserId === asker.endUserId : row.accountId === asker.accountId;
     return own ? row : null;

@@ -6,6 +6,11 @@ import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
 /** Who reads: the service API and the console get everything, visitors of a web app no prices and no prompts. */
 export type Audience = 'program' | 'visitor';
 
+/** What every event of a turn says about it. */
+export type TurnIdentity = Pick<Turn, 'runId' | 'messageId' | 'conversationId' | 'createdAt'> & {
+  app: Pick<Turn['app'], 'mode'>;
+};
+
 /** Turns the events of a turn into the lines of its event stream (spec: service API §7). */
 export function encodeEvents(started: StartedTurn, audience: Audience): AsyncIterable<string> {
   const encode = encoderFor(started.turn, audience);
@@ -16,8 +21,18 @@ export function encodeEvents(started: StartedTurn, audience: Audience): AsyncIte
   });
 }
 
+/** The same for somebody who comes back to a turn. */
+export async function* encodeBatches(
+  turn: TurnIdentity,
+  batches: AsyncIterable<readonly AppEvent[]>,
+  audience: Audience,
+): AsyncGenerator<string, void, undefined> {
+  const encode = encoderFor(turn, audience);
+  for await (const batch of batches) yield batch.map(encode).join('');
+}
+
 /** The encoder of one turn: what all its events share is put into text once. */
-function encoderFor(turn: Turn, audience: Audience): (event: AppEvent) => string {
+function encoderFor(turn: TurnIdentity, audience: Audience): (event: AppEvent) => string {
   const shared = {
     task_id: turn.runId,
     ...(turn.app.mode === 'completion' ? {} : { conversation_id: turn.conversationId }),
@@ -36,7 +51,11 @@ function encoderFor(turn: Turn, audience: Audience): (event: AppEvent) => string
   };
 }
 
-function endFields(turn: Turn, event: Extract<AppEvent, { event: 'message_end' }>, audience: Audience) {
+function endFields(
+  turn: TurnIdentity,
+  event: Extract<AppEvent, { event: 'message_end' }>,
+  audience: Audience,
+) {
   return {
     event: event.event,
     id: turn.messageId,

@@ -8,6 +8,7 @@ import type { ConversationService, Visitor } from '../conversations/service.ts';
 import type { SuggestionService } from '../conversations/suggestions.ts';
 import type { EndUserStore } from '../end-users/store.ts';
 import type { TurnOpener } from '../turns/open-turn.ts';
+import type { TurnDesk } from '../turns/turn-desk.ts';
 import type { TurnService } from '../turns/turn-service.ts';
 import type { RunDesk } from '../workflows/run-desk.ts';
 
@@ -19,6 +20,7 @@ export interface WebAppRouteOptions {
   tokens: TokenSigner;
   opener: TurnOpener;
   turns: TurnService;
+  turnDesk: TurnDesk;
   conversations: ConversationService;
   messages: MessageStore;
   suggestions: SuggestionService;

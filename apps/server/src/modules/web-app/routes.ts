@@ -1,6 +1,7 @@
 import type { AnyRoute } from '../../platform/http/route.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { conversationRoutes } from './conversation-routes.ts';
+import { followRoutes } from './follow-routes.ts';
 import { generationRoutes } from './generation-routes.ts';
 import { installRoutes } from './install-routes.ts';
 import { messageRoutes } from './message-routes.ts';
@@ -13,6 +14,7 @@ export function webAppRoutes(options: WebAppRouteOptions): AnyRoute[] {
     ...bootstrapRoutes(options),
     ...installRoutes(options),
     ...generationRoutes(options),
+    ...followRoutes(options),
     ...savedMessageRoutes(options),
     ...conversationRoutes(options),
     ...messageRoutes(options),
