@@ -171,7 +171,7 @@ async function talk(
     messageId: answer.json.message_id,
     fileId,
     endUserId: await endUserOf(client, { prefix, user, fileId }),
-    runId: newId(),
+    runId: answer.json.task_id,
   };
 }
 
@@ -195,7 +195,7 @@ async function debug(
     messageId: answer.json.message_id,
     fileId,
     endUserId: newId(),
-    runId: newId(),
+    runId: answer.json.task_id,
   };
 }
 

@@ -16,12 +16,12 @@ export function serviceFollowRoutes({
   return (['chat-messages', 'completion-messages'] as const).map((kind) =>
     defineRoute({
       method: 'GET',
-      path: `/v1/${kind}/:taskId/events`,
+      path: `/v1/${kind}/:runId/events`,
       auth: 'app-key',
       summary: 'Comes back to an answer: its text so far, then what follows.',
       tag: kind === 'chat-messages' ? 'Chat' : 'Completion',
       rate: 'default',
-      params: z.object({ taskId: z.string() }),
+      params: z.object({ runId: z.string() }),
       query: z.object({ user: userField }),
       answers: 'events',
       errors: ['invalid_param', 'not_chat_app', 'app_unavailable', 'not_found'],
@@ -31,7 +31,7 @@ export function serviceFollowRoutes({
           throw new ApiError('not_chat_app');
         }
         if (kind === 'completion-messages' && mode !== 'completion') throw new ApiError('app_unavailable');
-        return turnDesk.attach(await callers.required(principal, query.user), params.taskId, 'program');
+        return turnDesk.attach(await callers.required(principal, query.user), params.runId, 'program');
       },
     }),
   );

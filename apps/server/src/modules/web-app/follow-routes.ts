@@ -8,18 +8,18 @@ export function followRoutes({ conversations, turnDesk }: WebAppRouteOptions): A
   return (['chat-messages', 'completion-messages'] as const).map((kind) =>
     defineRoute({
       method: 'GET',
-      path: `/api/${kind}/:taskId/events`,
+      path: `/api/${kind}/:runId/events`,
       auth: 'passport',
       summary: 'Comes back to an answer: its text so far, then what follows.',
       tag,
       rate: 'default',
-      params: z.object({ taskId: z.string() }),
+      params: z.object({ runId: z.string() }),
       answers: 'events',
       errors: ['not_chat_app', 'not_completion_app', 'not_found'],
       handler: async ({ principal, params }) => {
         if (kind === 'chat-messages') conversations.assertChat(principal.app);
         else if (principal.app.mode !== 'completion') throw new ApiError('not_completion_app');
-        return turnDesk.attach(visitorOf(principal), params.taskId, 'visitor');
+        return turnDesk.attach(visitorOf(principal), params.runId, 'visitor');
       },
     }),
   );
