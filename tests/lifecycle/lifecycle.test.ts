@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { createFakeProvider } from '@trellis/fake-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareChatApp } from '../../bench/harness/chat-app.ts';
 import {
   databaseProcesses,
   postmasterOf,
+  processesOfGroup,
   root,
   runCli,
   type ServerProcess,
@@ -211,6 +213,34 @@ describe('the launcher', () => {
     await until('the database stopped', () => databaseProcesses(dataPath).length === 0);
   });
 
+  it('serves for developers, restarts on a change, and leaves nothing at Ctrl-C', async () => {
+    const dev = start({
+      command: [process.execPath, join(root, 'scripts/launch.mjs'), 'dev'],
+      ownGroup: true,
+    });
+    const { pid: first } = (await health(await dev.url)) as { pid: number };
+    await until('the web is served', () =>
+      /http:\/\/(localhost|127\.0\.0\.1):\d+\//.test(plain(dev.output())),
+    );
+    const [web = ''] = /http:\/\/(?:localhost|127\.0\.0\.1):\d+\//.exec(plain(dev.output())) ?? [];
+    expect(await (await fetch(web)).text()).toContain('<script type="module"');
+
+    const now = new Date();
+    await utimes(join(root, 'apps/server/src/main.ts'), now, now);
+    const addresses = () => [...dev.output().matchAll(/ready at http:\/\/[^:\s]+:(\d+)/g)];
+    await until('the server started again', () => addresses().length > 1, 60_000);
+    const port = addresses().at(-1)?.[1];
+    const { pid: second } = (await health(`http://127.0.0.1:${port}`)) as { pid: number };
+    expect(second).not.toBe(first);
+
+    // A terminal tells the whole group.
+    process.kill(-dev.pid, 'SIGINT');
+    await dev.ended;
+    await until('everything ended', () => processesOfGroup(dev.pid).length === 0);
+    expect(databaseProcesses(dataPath)).toEqual([]);
+    expect(await readdir(dataPath)).not.toContain('lock');
+  }, 120_000);
+
   it('explains its commands', async () => {
     const child = spawn(process.execPath, [join(root, 'scripts/launch.mjs'), 'fly'], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -224,6 +254,11 @@ describe('the launcher', () => {
     ]);
   });
 });
+
+/** Output without the colours of terminals. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text);
+}
 
 function isRunning(pid: number): boolean {
   try {

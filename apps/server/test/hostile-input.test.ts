@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AnyRoute } from '../src/platform/http/route.ts';
+import type { Tracing } from '../src/platform/telemetry/tracing.ts';
 import { allRoutes } from '../src/routes.ts';
 import { testPassword } from '../src/testing/test-app.ts';
 import type { TestAnswer } from '../src/testing/test-client.ts';
@@ -24,6 +25,8 @@ import { createWorld, seededSecrets, type World } from './support/world.ts';
 
 const secretKey = 'seeded-installation-secret-2c9e51d7a4b860f3';
 const logged: string[] = [];
+/** What spans were told, as text. */
+const traced: string[] = [];
 /** Bodies of all answers, by the request that got them. */
 const answered: { name: string; text: string }[] = [];
 
@@ -39,6 +42,7 @@ beforeAll(async () => {
   });
   world = await createWorld({
     environment: { SECRET_KEY: secretKey },
+    tracing: noting(traced),
     log: pino({ level: 'trace' }, sink),
     talks: false,
   });
@@ -49,6 +53,18 @@ beforeAll(async () => {
   );
 }, 120_000);
 afterAll(() => world?.close());
+
+/** Keeps everything that spans are told. */
+function noting(notes: string[]): Tracing {
+  const note = (...told: unknown[]) => void notes.push(JSON.stringify(told));
+  return {
+    start(name, { attributes }) {
+      note(name, attributes);
+      return { traceId: '0'.repeat(32), set: note, fail: note, end: () => undefined };
+    },
+    close: async () => undefined,
+  };
+}
 
 let requests = 0;
 
@@ -306,6 +322,7 @@ describe('secrets', () => {
       const answer = await send(callOf(world, route));
       answered.push({ name: nameOf(route), text: answer.text });
     }
+    answered.push(...(await exportsAndMetrics()));
     const secrets = await secretsOf();
     const told = answered.flatMap(({ name, text }) =>
       [...secrets].filter(([, value]) => text.includes(value)).map(([what]) => `${name} tells ${what}`),
@@ -315,6 +332,9 @@ describe('secrets', () => {
         .filter(([, value]) => line.includes(value))
         .map(([what]) => `${what} in ${line.slice(0, 300)}`),
     );
+    const spans = [...secrets].filter(([, value]) => traced.some((text) => text.includes(value)));
+    expect(spans.map(([what]) => what)).toEqual([]);
+    expect(traced.length).toBeGreaterThan(100);
     expect(answered.length).toBeGreaterThan(1_000);
     expect(logged.length).toBeGreaterThan(100);
     expect([...new Set(told)]).toEqual([]);
@@ -322,12 +342,46 @@ describe('secrets', () => {
   }, 60_000);
 });
 
+const secretVariable = 'seeded-secret-variable-90b7d3e1';
+
+/** Files of apps, one with a secret variable in its graph, and the numbers that operators collect. */
+async function exportsAndMetrics(): Promise<typeof answered> {
+  const { home } = world;
+  const { client } = home.owner;
+  const base = `/console/api/apps/${home.workflow.appId}`;
+  const draft = (await client.get(`${base}/workflows/draft`)).json;
+  const saved = await client.post(`${base}/workflows/draft`, {
+    graph: draft.graph,
+    features: draft.features,
+    hash: draft.hash,
+    environment_variables: [
+      { id: 'a-secret', name: 'token', value_type: 'secret', value: secretVariable, description: '' },
+    ],
+  });
+  expect(saved.status).toBe(200);
+  const apps = [home.chat, home.completion, home.workflow, home.chatflow];
+  const files = await Promise.all(
+    apps.map(async ({ appId, mode }) => {
+      const { status, text } = await client.get(`/console/api/apps/${appId}/export`);
+      expect(status).toBe(200);
+      return { name: `the file of a ${mode} app`, text };
+    }),
+  );
+  // The scanner can see it where somebody asked for it in so many words.
+  expect((await client.get(`${base}/export?include_secret=true`)).text).toContain(secretVariable);
+  const metrics = await world.app.anonymous.get('/metrics');
+  expect(metrics.text).toContain('# TYPE');
+  return [...files, { name: 'the metrics', text: metrics.text }];
+}
+
 /** Everything that must never leave, by what it is. */
 async function secretsOf(): Promise<Map<string, string>> {
   const { pool } = world.app.services;
   const secrets = new Map<string, string>([
     ['the provider key', seededSecrets.providerKey],
     ['the model key', seededSecrets.modelKey],
+    ['the key of an extension', seededSecrets.extensionKey],
+    ['a secret variable of a graph', secretVariable],
     ['the installation secret', secretKey],
     ['a password', testPassword],
     ['an app key', world.home.chat.key],

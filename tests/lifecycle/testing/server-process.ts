@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly command?: readonly [string, ...string[]];
   readonly cwd?: string;
   readonly identity?: { readonly uid: number; readonly gid: number };
+  /** In a process group of its own, as a terminal gives every command one (default: in that of the test). */
+  readonly ownGroup?: boolean;
 }
 
 /** Starts a server on a free port. */
@@ -35,6 +37,7 @@ export function startServer(options: StartOptions): ServerProcess {
   const child = spawn(file, args, {
     cwd: options.cwd ?? root,
     ...options.identity,
+    detached: options.ownGroup ?? false,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...withoutSettings(),
@@ -83,6 +86,23 @@ export function databaseProcesses(dataPath: string): readonly number[] {
         return false;
       }
     });
+}
+
+/** Processes of a group: what a terminal's Ctrl-C reaches, and what must be gone after it. */
+export function processesOfGroup(group: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        // The name of the program, in parentheses, may hold spaces; state, parent and group follow it.
+        const [state, , own] =
+          readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+        return Number(own) === group && state !== 'Z';
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 /** The main process of the database in `dataPath`. */

@@ -6,6 +6,7 @@ import type { Role } from '../platform/auth/permissions.ts';
 import { openTestDatabase, type TestDatabase } from '../platform/database/testing.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { newId } from '../platform/ids.ts';
+import type { Tracing } from '../platform/telemetry/tracing.ts';
 import { openServer } from '../server.ts';
 import { TestClient } from './test-client.ts';
 import { createTestMailbox, type TestMailbox } from './test-mailbox.ts';
@@ -18,6 +19,8 @@ export interface TestAppOptions {
   environment?: Record<string, string>;
   /** Fakes of what workflow nodes reach the outside through; read anew for every run. */
   enginePorts?: Partial<EnginePorts>;
+  /** Where spans go (default: nowhere). */
+  tracing?: Tracing;
   /** Where the server writes its log (default: nowhere). */
   log?: Logger;
 }
@@ -73,6 +76,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     version: '0.0.0-test',
     log: options.log ?? pino({ level: 'silent' }),
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
+    ...(options.tracing ? { tracing: options.tracing } : {}),
   });
   const { http, close } = await openServer(services);
   const anonymous = new TestClient(http);
