@@ -72,7 +72,11 @@ export default defineBench({
     };
     const short = await request(startToEnd, 'hello');
     const long = await request(passingOn({ type: 'text-input', max_length: 200 }), 'hello');
-    const large = await request(passingOn({ type: 'paragraph' }), randomText());
+    // The status stands before the text; what comes after it says that all nodes have run.
+    const large = {
+      ...(await request(passingOn({ type: 'paragraph' }), randomText())),
+      end: `"total_steps":${nodes},`,
+    };
     const baseline: StreamRequest = { ...short, url: `${echo.url}/`, headers: {} };
     await database.pool.query('create table bench_commits (id bigserial primary key, at timestamptz)');
     say(`echo ${echo.url}, Trellis ${trellis.url}`);
