@@ -15,6 +15,10 @@ import type { WebhookFiles } from './webhook-files.ts';
 import { WebhookRefusal } from './webhook-refusal.ts';
 import { acceptedReply, failureReply, type WebhookReply } from './webhook-reply.ts';
 
+/** The console shows the last run to the second. */
+const noteEveryMs = 1_000;
+const noteLimit = 10_000;
+
 /** What receiving calls needs. */
 export interface WebhookReceiverOptions {
   store: TriggerStore;
@@ -30,6 +34,7 @@ export interface WebhookReceiverOptions {
 /** Takes calls of webhooks in (spec: workflow §9.19, service API §21). It never throws: callers get a reply. */
 export class WebhookReceiver {
   readonly #o: WebhookReceiverOptions;
+  readonly #notedAt = new Map<string, number>();
 
   constructor(options: WebhookReceiverOptions) {
     this.#o = options;
@@ -127,10 +132,17 @@ export class WebhookReceiver {
     }
   }
 
-  /** For people to look at; the run does not wait for it, nor fail with it. */
+  /**
+   * For people to look at: a run does not fail with it, and calls that come at once do not queue up for one row.
+   */
   async #note(target: TriggerTarget, outcome: { runId: string } | { error: string }): Promise<void> {
+    const { id } = target.trigger;
+    const now = Date.now();
+    if ('runId' in outcome && (this.#notedAt.get(id) ?? 0) > now - noteEveryMs) return;
+    if (this.#notedAt.size >= noteLimit) this.#notedAt.clear();
+    this.#notedAt.set(id, now);
     try {
-      await this.#o.store.noteRun(scopeOf(target), target.trigger.id, outcome);
+      await this.#o.store.noteRun(scopeOf(target), id, outcome);
     } catch (error) {
       this.#o.log.warn({ err: error }, 'the last run of a webhook could not be noted');
     }

@@ -201,6 +201,47 @@ describe('a published webhook', () => {
   });
 });
 
+describe('a run that a webhook started', () => {
+  it('goes on at its own trigger when it has waited for people, and when it is run again', async () => {
+    const { nodes } = triggerGraph({ one: named, two: named }, ['two', 'name']);
+    const asking = {
+      type: 'human-input',
+      title: 'ask',
+      delivery_methods: [{ id: 'web', type: 'webapp', enabled: true }],
+      form_content: 'Greet {{#two.name#}}?',
+      inputs: [],
+      user_actions: [{ id: 'yes', title: 'Yes', button_style: 'primary' }],
+    };
+    const edge = (source: string, target: string, sourceHandle = 'source') => ({
+      source,
+      target,
+      sourceHandle,
+      targetHandle: 'target',
+    });
+    const made = await createTriggered(owner, {
+      nodes: [...nodes, { id: 'ask', type: 'custom', data: asking }],
+      edges: [edge('one', 'ask'), edge('two', 'ask'), edge('ask', 'end', 'yes')],
+    });
+    expect((await app.anonymous.post(await made.webhook('two'), { name: 'Ada' })).status).toBe(200);
+    const { pool } = app.services;
+    const formOf = async () =>
+      (await pool.query('select token, content from human_input_forms where app_id = $1', [made.appId]))
+        .rows[0];
+    await expect.poll(async () => (await formOf())?.content).toBe('Greet Ada?');
+    await expect.poll(async () => (await runsOf(owner, made.base))[0].workflow_run.status).toBe('paused');
+    const { token } = await formOf();
+    await owner.client.post(`/console/api/form/human_input/${token}`, { action: 'yes', inputs: {} });
+    expect(await lastOutputs(app, made.appId)).toEqual({ said: 'Ada' });
+
+    const [{ id }] = await runsOf(owner, made.base);
+    const again = await owner.client.post(`${made.base}/workflow-runs/${id}/rerun`, {
+      node_id: 'end',
+      response_mode: 'blocking',
+    });
+    expect([again.status, again.json.data?.outputs]).toEqual([200, { said: 'Ada' }]);
+  });
+});
+
 describe('an address', () => {
   it('is the same over publications, and of this app and step alone', async () => {
     const path = await greet.webhook('hook');
