@@ -48,10 +48,13 @@ const pages = (count: number) => ({
   ),
 });
 
-/** Ids of the processes that a process has started. */
-function childrenOf(pid: number): number[] {
-  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return listed === '' ? [] : listed.split(' ').map(Number);
+/** Ids of the reading processes that a process has started. */
+function readersOf(pid: number): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').map(Number);
+  return listed.filter(
+    (child) =>
+      child > 0 && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('extract/process/child.ts'),
+  );
 }
 
 describe('the kind of a file', () => {
@@ -152,7 +155,7 @@ describe('the extractor', () => {
     await extractor.text(text('warm'));
     const outcome = expect(extractor.text(slow())).rejects.toMatchObject({ code: 'extraction_crashed' });
     await sleep(50);
-    for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGSEGV');
+    for (const pid of readersOf(process.pid)) process.kill(pid, 'SIGKILL');
     await outcome;
     expect(await extractor.text(text('next'))).toBe('next');
   });
@@ -165,8 +168,8 @@ describe('the extractor', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       await once(server.stdout, 'data');
-      await expect.poll(() => childrenOf(server.pid ?? 0)).toHaveLength(1);
-      const [reader = 0] = childrenOf(server.pid ?? 0);
+      await expect.poll(() => readersOf(server.pid ?? 0)).toHaveLength(1);
+      const [reader = 0] = readersOf(server.pid ?? 0);
       server.kill('SIGKILL');
       await once(server, 'exit');
       await expect.poll(() => existsSync(`/proc/${reader}/exe`), { timeout: 15_000 }).toBe(false);

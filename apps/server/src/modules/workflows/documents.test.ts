@@ -58,7 +58,10 @@ beforeAll(async () => {
       received.push({ key: String(key), body: Buffer.concat(body).toString('latin1') });
       response.setHeader('content-type', 'application/json');
       response.end('[{"type":"Title","text":"From the service"},{"type":"Text","text":"second"}]');
-    } else if (request.url === '/download') {
+    } else if (request.url === '/download' || request.url === '/attachment') {
+      if (request.url === '/attachment') {
+        response.setHeader('content-disposition', 'attachment; filename="far.pdf"');
+      }
       response.setHeader('content-type', 'application/pdf; charset=binary');
       response.end(makePdf([{ lines: [['from far away', 50, 700]] }]));
     } else {
@@ -166,6 +169,37 @@ describe('a document-extractor node', () => {
     expect(await remote('http://10.1.2.3/secret.pdf')).toMatchObject({
       status: 'failed',
       error: expect.stringContaining('cannot be fetched'),
+    });
+  });
+
+  it('reads files that a node before it fetched and stored', async () => {
+    const fetching = await publishGraph(app, owner, {
+      mode: 'workflow',
+      graph: rowGraph({
+        start: { type: 'start', variables: [] },
+        fetch: {
+          type: 'http-request',
+          method: 'get',
+          url: `${address}/attachment`,
+          authorization: { type: 'no-auth', config: null },
+          headers: '',
+          params: '',
+          body: { type: 'none', data: [] },
+          timeout: { connect: 5, read: 5, write: 5 },
+          retry_config: { retry_enabled: false, max_retries: 0, retry_interval: 0 },
+        },
+        read: { type: 'document-extractor', variable_selector: ['fetch', 'files'], is_array_file: true },
+        end: endWith(['read', 'text']),
+      }),
+    });
+    const answer = await fetching.client.post('/v1/workflows/run', {
+      inputs: {},
+      user: 'ada',
+      response_mode: 'blocking',
+    });
+    expect(answer.json.data).toMatchObject({
+      status: 'succeeded',
+      outputs: { result: ['from far away'] },
     });
   });
 
