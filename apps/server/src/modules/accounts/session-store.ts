@@ -9,9 +9,11 @@ export type Session = typeof sessions.$inferSelect;
 /** Signed-in devices. */
 export class SessionStore {
   readonly #db: Database;
+  readonly #open: ReturnType<typeof prepareOpen>;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#open = prepareOpen(db);
   }
 
   /** Opens a session. */
@@ -32,17 +34,7 @@ export class SessionStore {
 
   /** Whether a session of this account may still be used. */
   async isOpen(id: string, accountId: string, now: Date): Promise<boolean> {
-    const [row] = await this.#db
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(
-        and(
-          eq(sessions.id, id),
-          eq(sessions.accountId, accountId),
-          isNull(sessions.revokedAt),
-          gt(sessions.expiresAt, now),
-        ),
-      );
+    const [row] = await this.#open.execute({ id, accountId, now });
     return row !== undefined;
   }
 
@@ -127,4 +119,20 @@ export class SessionStore {
         ),
       );
   }
+}
+
+/** Asked with every request of the console: put into SQL and planned once. */
+function prepareOpen(db: Database) {
+  return db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('id')),
+        eq(sessions.accountId, sql.placeholder('accountId')),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, sql.placeholder('now')),
+      ),
+    )
+    .prepare('open-session');
 }

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { newId } from '../../platform/ids.ts';
 import type { Database, Queryable } from '../../schema/database.ts';
 import { accounts, installation, memberships, workspaces } from '../../schema/index.ts';
@@ -19,9 +19,11 @@ export interface SessionAccount {
 /** Accounts and the installation row. Accounts are not a workspace's, so nothing here takes a scope. */
 export class AccountStore {
   readonly #db: Database;
+  readonly #forSession: ReturnType<typeof prepareForSession>;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#forSession = prepareForSession(db);
   }
 
   /** When the installation was set up, or null. */
@@ -77,17 +79,7 @@ export class AccountStore {
 
   /** The account with its current workspace and role. */
   async findForSession(accountId: string): Promise<SessionAccount | null> {
-    const [row] = await this.#db
-      .select({
-        account: accounts,
-        workspaceId: workspaces.id,
-        workspaceStatus: workspaces.status,
-        role: memberships.role,
-      })
-      .from(accounts)
-      .leftJoin(memberships, and(eq(memberships.accountId, accounts.id), eq(memberships.isCurrent, true)))
-      .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
-      .where(eq(accounts.id, accountId));
+    const [row] = await this.#forSession.execute({ accountId });
     if (!row) return null;
     const workspace =
       row.workspaceId && row.role && row.workspaceStatus
@@ -109,4 +101,20 @@ export class AccountStore {
       .set({ isCurrent: true })
       .where(and(eq(memberships.accountId, accountId), eq(memberships.workspaceId, first.workspaceId)));
   }
+}
+
+/** Asked with every request of the console: put into SQL and planned once. */
+function prepareForSession(db: Database) {
+  return db
+    .select({
+      account: accounts,
+      workspaceId: workspaces.id,
+      workspaceStatus: workspaces.status,
+      role: memberships.role,
+    })
+    .from(accounts)
+    .leftJoin(memberships, and(eq(memberships.accountId, accounts.id), eq(memberships.isCurrent, true)))
+    .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(eq(accounts.id, sql.placeholder('accountId')))
+    .prepare('account-for-session');
 }
