@@ -139,6 +139,15 @@ describe.skipIf(!chromiumPath)('published workflows', () => {
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 
+  it('stop when the visitor says so, also while they wait for a person', async () => {
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const result = page.getByRole('region', { name: 'Result' });
+    await result.getByRole('button', { name: 'Approve' }).waitFor();
+    await result.getByRole('button', { name: 'Stop' }).click();
+    await result.getByText('Stopped', { exact: true }).first().waitFor();
+    await result.getByRole('button', { name: 'Approve' }).waitFor({ state: 'detached' });
+  });
+
   it('ask somebody else by the link of the form, once', async () => {
     const started = await page.evaluate(
       `fetch('/api/workflows/run', { method: 'POST', headers: { 'content-type': 'application/json',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ChatTransport, createChatStore, type TurnRequest } from './chat-store.ts';
-import { pathOf } from './turn.ts';
+import { pathOf, turnsFromMessages } from './turn.ts';
 
 beforeAll(() => {
   // The store draws once per frame of the page.
@@ -164,5 +164,77 @@ describe('a conversation', () => {
     await ask('one');
     await expect(store.getState().rate('k1', 'like')).rejects.toThrow();
     expect(store.getState().turns[0]?.rating).toBeNull();
+  });
+});
+
+describe('a turn that waits for a person', () => {
+  const envelope = { task_id: 'run-1', conversation_id: 'c', message_id: 'm1', workflow_run_id: 'run-1' };
+  const started = { event: 'workflow_started', ...envelope, data: { id: 'run-1', reason: 'initial' } };
+  const asks = [
+    { event: 'human_input_required', ...envelope, data: { node_id: 'ask', form_token: 'tok' } },
+    { event: 'workflow_paused', ...envelope, data: {} },
+  ];
+  const goesOn = [
+    started,
+    { event: 'human_input_form_filled', ...envelope, data: { node_id: 'ask' } },
+    { event: 'workflow_started', ...envelope, data: { id: 'run-1', reason: 'resumption' } },
+    { event: 'message', answer: 'Sent.', ...envelope },
+    { event: 'message_end', ...envelope },
+    { event: 'workflow_finished', ...envelope, data: { id: 'run-1', status: 'succeeded' } },
+  ];
+
+  it('is free for other questions, and ends by itself however often the connection breaks', async () => {
+    let attached = 0;
+    let answerForm: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answerForm = resolve;
+    });
+    const { store, ask, shown } = setUp({
+      open: async () => stream([started, ...asks]),
+      attach: async (runId) => {
+        expect(runId).toBe('run-1');
+        attached += 1;
+        if (attached === 1) throw new TypeError('no network');
+        if (attached === 2) return stream([started, ...asks]);
+        await answered;
+        return stream(goesOn);
+      },
+    });
+    const asked = ask('one');
+    await vi.waitFor(() => expect(store.getState().turns[0]?.status).toBe('paused'));
+    expect(store.getState().busy).toBe(false);
+    expect(store.getState().turns[0]?.process?.forms[0]?.token).toBe('tok');
+    answerForm();
+    await asked;
+    expect([store.getState().turns[0]?.status, attached]).toEqual(['done', 3]);
+    expect(shown()).toEqual(['Sent.']);
+  });
+
+  it('is followed when its conversation is opened again; what was said meanwhile is read', async () => {
+    const { store } = setUp({
+      attach: async () => stream([goesOn.at(-1) ?? {}]),
+      stored: async () => ({ answer: 'Sent long ago.', status: 'normal', error: null }),
+    });
+    store.getState().open(
+      'c',
+      turnsFromMessages([
+        {
+          id: 'm1',
+          conversation_id: 'c',
+          parent_message_id: null,
+          inputs: {},
+          query: 'one',
+          answer: '',
+          status: 'paused',
+          error: null,
+          message_files: [],
+          created_at: 1,
+          workflow_run_id: 'run-1',
+        },
+      ]),
+    );
+    await vi.waitFor(() =>
+      expect(store.getState().turns[0]).toMatchObject({ status: 'done', answer: 'Sent long ago.' }),
+    );
   });
 });

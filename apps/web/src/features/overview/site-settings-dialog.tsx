@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Input, Textarea } from '../../ui/input.tsx';
 import { Select } from '../../ui/select.tsx';
+import { SwitchRow } from '../../ui/switch.tsx';
 import { toast } from '../../ui/toast.tsx';
 
 /** How the public page presents itself. */
@@ -37,6 +38,7 @@ export function SiteSettingsDialog({
       copyright: site.copyright ?? '',
       privacy_policy: site.privacy_policy ?? '',
       custom_disclaimer: site.custom_disclaimer ?? '',
+      show_workflow_steps: site.show_workflow_steps,
     },
   });
   const { errors } = form.formState;
@@ -135,6 +137,20 @@ export function SiteSettingsDialog({
             />
           )}
         </Field>
+        {app.mode === 'workflow' || app.mode === 'advanced-chat' ? (
+          <Controller
+            control={form.control}
+            name="show_workflow_steps"
+            render={({ field }) => (
+              <SwitchRow
+                label={t('monitor.showSteps')}
+                description={t('monitor.showStepsHelp')}
+                checked={field.value}
+                onCheckedChange={field.onChange}
+              />
+            )}
+          />
+        ) : null}
         {save.error ? <Banner tone="danger">{describe(save.error)}</Banner> : null}
       </form>
     </Dialog>

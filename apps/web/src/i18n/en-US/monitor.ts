@@ -62,4 +62,6 @@ export const monitor = {
   embedFrameHelp: 'The app in a frame, where you put it.',
   embedMore:
     'More keys: containerProps, draggable, dragAxis, dynamicScript, sendOnEnter. The guide explains them under “Sharing and embedding”.',
+  showSteps: 'Show workflow steps',
+  showStepsHelp: 'Visitors see each step as it is taken, not what goes in and out of it.',
 };

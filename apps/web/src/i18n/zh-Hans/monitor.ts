@@ -65,4 +65,6 @@ export const monitor: Translation<typeof english> = {
   embedFrameHelp: '将应用放在您指定位置的框架中。',
   embedMore:
     '更多配置项：containerProps、draggable、dragAxis、dynamicScript、sendOnEnter，说明见指南“分享与嵌入”。',
+  showSteps: '显示工作流步骤',
+  showStepsHelp: '访客可以看到每个步骤的进行情况，但看不到其输入和输出。',
 };
