@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { TurnRequest } from '../features/chat/chat-store.ts';
+import type { FormAction, FormInput } from '../features/process/process.ts';
 import type { Page } from './apps.ts';
 import { consoleApi, consoleFetch } from './console.ts';
 import type { Person } from './workflows.ts';
@@ -79,18 +80,9 @@ export interface PausedForm {
   /** Part of the link under which anybody may answer; null where the node does not hand out a link. */
   readonly form_token: string | null;
   readonly form_content: string;
-  readonly inputs: readonly {
-    readonly type: string;
-    readonly output_variable_name: string;
-    readonly label?: string;
-    readonly options?: readonly string[];
-  }[];
+  readonly inputs: readonly FormInput[];
   readonly resolved_default_values: Readonly<Record<string, string>>;
-  readonly user_actions: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly button_style: string;
-  }[];
+  readonly user_actions: readonly FormAction[];
   readonly expiration_time: number;
 }
 

@@ -71,9 +71,6 @@ export const runs = {
   rerunAction: 'Run',
   notJson: 'This must be valid JSON, as it was before.',
   waitsFor: 'Waits for an answer: {name}',
-  formOf: 'Form of {name}',
-  formEnds: 'Time to answer ends',
   formLink: 'Link',
   copyFormLink: 'Copy the link of the form',
-  formNeedsFile: 'This form asks for files. Open its link to answer it.',
 };

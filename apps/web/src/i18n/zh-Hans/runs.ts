@@ -71,9 +71,6 @@ export const runs: Translation<typeof english> = {
   rerunAction: '运行',
   notJson: '必须是有效的 JSON，与之前一样。',
   waitsFor: '等待答复：{name}',
-  formOf: '“{name}”的表单',
-  formEnds: '答复截止于',
   formLink: '链接',
   copyFormLink: '复制表单链接',
-  formNeedsFile: '此表单需要上传文件。请打开它的链接来答复。',
 };
