@@ -27,7 +27,9 @@ export interface RunSummary {
 export interface RunDetail extends RunSummary {
   readonly graph: unknown;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs_truncated?: boolean;
   readonly outputs: Readonly<Record<string, unknown>> | null;
+  readonly outputs_truncated?: boolean;
   readonly error: string | null;
   readonly created_by_end_user: { readonly session_id?: string; readonly user?: string } | null;
 }
@@ -99,11 +101,12 @@ export const runHistoryQuery = (appId: string) =>
     getNextPageParam: (last) => (last.has_more ? last.data.at(-1)?.id : undefined),
   });
 
-/** One run; asked again while it goes on. */
-export const runQuery = (appId: string, runId: string) =>
+/** One run, its large values shortened unless wanted in full; asked again while it goes on. */
+export const runQuery = (appId: string, runId: string, full = false) =>
   queryOptions({
-    queryKey: ['app', appId, 'runs', runId],
-    queryFn: ({ signal }) => consoleApi<RunDetail>(`/apps/${appId}/workflow-runs/${runId}`, { signal }),
+    queryKey: ['app', appId, 'runs', runId, { full }],
+    queryFn: ({ signal }) =>
+      consoleApi<RunDetail>(`/apps/${appId}/workflow-runs/${runId}`, { query: { full }, signal }),
     refetchInterval: (query) => (query.state.data?.status === 'running' ? 2000 : false),
   });
 
@@ -117,6 +120,16 @@ export const nodeExecutionsQuery = (appId: string, runId: string, isRunning: boo
         { signal },
       ),
     refetchInterval: isRunning ? 2000 : false,
+  });
+
+/** What one node of a run did, whole however large it is. */
+export const nodeExecutionQuery = (appId: string, runId: string, executionId: string) =>
+  queryOptions({
+    queryKey: ['app', appId, 'runs', runId, 'nodes', executionId],
+    queryFn: ({ signal }) =>
+      consoleApi<NodeExecution>(`/apps/${appId}/workflow-runs/${runId}/node-executions/${executionId}`, {
+        signal,
+      }),
   });
 
 /** A page of the log of a workflow app. */

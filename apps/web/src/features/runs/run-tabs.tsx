@@ -11,6 +11,7 @@ export type RunTab = 'result' | 'detail' | 'tracing';
 
 /** A run: what it gave, what it was given, what its nodes did. */
 export function RunTabs({
+  appId,
   view,
   facts,
   waiting,
@@ -18,6 +19,7 @@ export function RunTabs({
   tab: wanted,
   onTabChange,
 }: {
+  appId: string;
   view: RunView;
   /** More about the run, above inputs and outputs. */
   facts?: ReactNode;
@@ -61,7 +63,7 @@ export function RunTabs({
         {
           value: 'tracing',
           label: t('runs.tracing'),
-          content: <RunTrace view={view} onRerun={onRerun} />,
+          content: <RunTrace appId={appId} view={view} onRerun={onRerun} />,
         },
       ]}
     />

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronLeft, ChevronRight, PenLine } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nodeExecutionQuery } from '../../api/runs.ts';
 import { cx } from '../../lib/cx.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Banner } from '../../ui/banner.tsx';
@@ -9,9 +11,11 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { NodeIcon, nodeHue } from '../workflow/node-look.tsx';
 import { NodeStatusMark, Spent } from './run-status.tsx';
 import { childrenOf, type RunNode, type RunView } from './run-view.ts';
+import { Shortened } from './shortened.tsx';
 import { ValueBlock } from './value-block.tsx';
 
 interface TraceProps {
+  readonly appId: string;
   readonly view: RunView;
   /** Offers to run from a node on, with edited inputs. */
   readonly onRerun?: ((node: RunNode) => void) | undefined;
@@ -79,19 +83,33 @@ function NodeRow({ node, ...props }: TraceProps & { node: RunNode }) {
 
 function NodeDetails({ node, ...props }: TraceProps & { node: RunNode }) {
   const { t } = useTranslation();
-  const { onRerun } = props;
+  const { onRerun, appId, view } = props;
+  const [wantsWhole, setWantsWhole] = useState(false);
+  const whole = useQuery({
+    ...nodeExecutionQuery(appId, view.runId ?? '', node.key),
+    enabled: wantsWhole && view.runId !== undefined,
+  });
+  const inputs = whole.data?.inputs ?? node.inputs;
+  const processData = whole.data?.process_data ?? node.processData;
+  const outputs = whole.data?.outputs ?? node.outputs;
   return (
     <div className="grid gap-2 border-t px-2.5 py-2.5">
       {node.error ? (
         <Banner tone={node.status === 'exception' ? 'warning' : 'danger'}>{node.error}</Banner>
       ) : null}
       {node.rounds > 0 ? <Rounds {...props} node={node} /> : null}
-      <ValueBlock label={t('runs.inputs')} value={node.inputs} />
-      {node.processData === null ? null : (
-        <ValueBlock label={t('runs.processData')} value={node.processData} />
-      )}
+      {node.truncated && !whole.data ? (
+        <Shortened
+          error={whole.error}
+          loading={whole.isFetching}
+          // Containers of a running run are not told by their record yet.
+          onShow={node.key.includes('#') ? undefined : () => setWantsWhole(true)}
+        />
+      ) : null}
+      <ValueBlock label={t('runs.inputs')} value={inputs} />
+      {processData === null ? null : <ValueBlock label={t('runs.processData')} value={processData} />}
       {node.status === 'running' || node.status === 'paused' ? null : (
-        <ValueBlock label={t('runs.outputs')} value={node.outputs} />
+        <ValueBlock label={t('runs.outputs')} value={outputs} />
       )}
       {onRerun && node.parentKey === null ? (
         <Button

@@ -54,6 +54,15 @@ describe('a run as it is shown', () => {
     expect(applyRunEvent(said, { event: 'text_replace', data: { text: 'No' } }, containerOf).text).toBe('No');
   });
 
+  it('tells that values of a node are shortened', () => {
+    const view = fold([
+      begin,
+      finished('e1', 'first', { outputs_truncated: true }),
+      finished('e2', 'second'),
+    ]);
+    expect(view.nodes.map(({ truncated }) => truncated)).toEqual([true, false]);
+  });
+
   it('counts failed attempts and keeps the node running until the last', () => {
     const retry: RunEvent = {
       ...finished('e1', 'first', { status: 'retry', error: 'busy' }),

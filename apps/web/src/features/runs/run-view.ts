@@ -29,6 +29,8 @@ export interface RunNode {
   readonly inputs: unknown;
   readonly processData: unknown;
   readonly outputs: unknown;
+  /** Some of these values are shortened. */
+  readonly truncated: boolean;
   /** Attempts that failed before this one. */
   readonly retries: number;
   /** The iteration or loop in which it ran. */
@@ -208,6 +210,7 @@ function newNode(view: RunView, data: Data, containerOf: ContainerOf): RunNode {
     inputs: data['inputs'] ?? null,
     processData: null,
     outputs: null,
+    truncated: false,
     retries: 0,
     parentKey: parent?.key ?? null,
     round: parent ? (roundIn(parent, data) ?? Math.max(0, parent.rounds - 1)) : 0,
@@ -241,6 +244,9 @@ function resultOf(data: Data) {
     inputs: data['inputs'] ?? null,
     processData: data['process_data'] ?? null,
     outputs: data['outputs'] ?? null,
+    truncated: ['inputs_truncated', 'process_data_truncated', 'outputs_truncated'].some(
+      (flag) => data[flag] === true,
+    ),
   };
 }
 

@@ -18,6 +18,7 @@ import { RunFacts } from './run-status.tsx';
 import { createRunStore } from './run-store.ts';
 import { type RunTab, RunTabs } from './run-tabs.tsx';
 import { type RunNode, viewOfExecutions } from './run-view.ts';
+import { Shortened } from './shortened.tsx';
 import { useOutline } from './use-outline.ts';
 
 function Facts({ run }: { run: RunDetail }) {
@@ -58,7 +59,11 @@ export function StoredRun({
   /** Shows the run that a retry has made. */
   onRun: (runId: string) => void;
 }) {
-  const run = useQuery(runQuery(appId, runId));
+  const [full, setFull] = useState(false);
+  const run = useQuery({
+    ...runQuery(appId, runId, full),
+    placeholderData: (before: RunDetail | undefined) => (before?.id === runId ? before : undefined),
+  });
   const nodes = useQuery({
     ...nodeExecutionsQuery(appId, runId, run.data?.status === 'running'),
     enabled: run.isSuccess,
@@ -73,6 +78,7 @@ export function StoredRun({
       key={runId}
       appId={appId}
       run={run.data}
+      onShowWhole={full ? undefined : () => setFull(true)}
       executions={nodes.data.data}
       tab={tab}
       onTabChange={onTabChange}
@@ -85,12 +91,14 @@ function LoadedRun({
   appId,
   run,
   executions,
+  onShowWhole,
   tab,
   onTabChange,
   onRun,
 }: {
   appId: string;
   run: RunDetail;
+  onShowWhole: (() => void) | undefined;
   executions: Parameters<typeof viewOfExecutions>[1];
   tab: RunTab | undefined;
   onTabChange: ((tab: RunTab) => void) | undefined;
@@ -152,7 +160,11 @@ function LoadedRun({
         </div>
       </div>
       {live.failure ? <Banner tone="danger">{describe(live.failure)}</Banner> : null}
+      {(run.inputs_truncated || run.outputs_truncated) && !live.view ? (
+        <Shortened error={undefined} loading={false} onShow={onShowWhole} />
+      ) : null}
       <RunTabs
+        appId={appId}
         view={view}
         tab={tab}
         {...(onTabChange ? { onTabChange } : {})}

@@ -113,7 +113,7 @@ function useAnsweredRuns(): Readonly<Record<string, string>> {
 /** The steps of the answer under way, folded into one line above the composer. */
 function LiveSteps() {
   const { t } = useTranslation();
-  const { chat, run, outline } = useWorkflow();
+  const { app, chat, run, outline } = useWorkflow();
   const view = useStore(run, (state) => state.view);
   const [open, setOpen] = useState(false);
   if (!view) return null;
@@ -150,7 +150,7 @@ function LiveSteps() {
           </button>
           {open ? (
             <div className="max-h-80 overflow-y-auto border-t p-2">
-              <RunTrace view={view} />
+              <RunTrace appId={app.id} view={view} />
             </div>
           ) : null}
         </div>

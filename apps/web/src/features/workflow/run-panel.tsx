@@ -75,6 +75,7 @@ export function RunPanel({ inputsOf }: { inputsOf: string | undefined }) {
         <section aria-label={t('workflow.newestRun')} className="grid gap-4 border-t pt-4">
           <RunFacts view={view} />
           <RunTabs
+            appId={app.id}
             key={view.runId ?? 'starting'}
             view={view}
             waiting={
@@ -103,7 +104,7 @@ export function RunPanel({ inputsOf }: { inputsOf: string | undefined }) {
 /** Fills the form from a run that the address names, once. */
 function useFilledFrom(runId: string | undefined) {
   const { app, form, go } = useWorkflow();
-  const { data } = useQuery({ ...runQuery(app.id, runId ?? ''), enabled: runId !== undefined });
+  const { data } = useQuery({ ...runQuery(app.id, runId ?? '', true), enabled: runId !== undefined });
   // biome-ignore lint/correctness/useExhaustiveDependencies: filled once, when the run arrives.
   useEffect(() => {
     if (!data) return;

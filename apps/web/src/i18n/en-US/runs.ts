@@ -73,4 +73,6 @@ export const runs = {
   waitsFor: 'Waits for an answer: {name}',
   formLink: 'Link',
   copyFormLink: 'Copy the link of the form',
+  shortened: 'Large values are shortened here.',
+  showWhole: 'Show whole',
 };

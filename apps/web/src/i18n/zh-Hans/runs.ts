@@ -73,4 +73,6 @@ export const runs: Translation<typeof english> = {
   waitsFor: '等待答复：{name}',
   formLink: '链接',
   copyFormLink: '复制表单链接',
+  shortened: '较大的值在此处已截短。',
+  showWhole: '显示全部',
 };
