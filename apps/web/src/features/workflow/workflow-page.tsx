@@ -167,7 +167,10 @@ function PanelNav({ panel, withSteps }: { panel: WorkflowPanel; withSteps: boole
   const current = useRef<HTMLAnchorElement>(null);
   // On phones the row is longer than the screen.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another panel is another link.
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [panel]);
+  useEffect(() => {
+    // In braces: browsers give back a promise, which React would take for a clean-up.
+    void current.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [panel]);
   return (
     <nav
       aria-label={t('workflow.panels')}
