@@ -12,7 +12,6 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
-import { CallbackSecret } from './callback-secret.tsx';
 
 /** The server refuses more keys than this per app. */
 const maxKeys = 10;
@@ -32,16 +31,7 @@ function NewKey({ apiKey }: { apiKey: ApiKey }) {
 }
 
 /** The keys of an app: made here, whole once, masked ever after. */
-export function ApiKeysDialog({
-  appId,
-  withCallbacks,
-  onClose,
-}: {
-  appId: string;
-  /** Workflows call programs back at their end. */
-  withCallbacks: boolean;
-  onClose: () => void;
-}) {
+export function ApiKeysDialog({ appId, onClose }: { appId: string; onClose: () => void }) {
   const { t } = useTranslation();
   const describe = useErrorText();
   const queryClient = useQueryClient();
@@ -120,7 +110,6 @@ export function ApiKeysDialog({
             ))}
           </ul>
         )}
-        {withCallbacks ? <CallbackSecret appId={appId} /> : null}
       </div>
       <ConfirmDialog
         open={removing !== undefined}

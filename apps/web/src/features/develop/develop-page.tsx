@@ -137,9 +137,7 @@ export function DevelopPage() {
           ))}
         </ul>
       </nav>
-      {keysOpen ? (
-        <ApiKeysDialog appId={appId} withCallbacks={isGraph} onClose={() => setKeysOpen(false)} />
-      ) : null}
+      {keysOpen ? <ApiKeysDialog appId={appId} onClose={() => setKeysOpen(false)} /> : null}
     </div>
   );
 }
