@@ -120,7 +120,22 @@ describe.skipIf(!chromiumPath)('from an empty installation to the logs', () => {
     await list.getByText('Pinned').waitFor();
     await chat.reload();
     await chat.getByText('How do I set it?').last().waitFor();
+    await chat.getByText('Hi! Ask me about Tide clock.').waitFor();
     await chat.getByRole('button', { name: 'Good answer', pressed: true }).waitFor();
+  });
+
+  it('goes on with an answer that is being written when the visitor reloads the page', async () => {
+    const [chat] = visitor?.pages() ?? [];
+    if (!chat) throw new Error('the visitor has no page');
+    await chat.getByRole('textbox', { name: 'Your message' }).fill('Count to 400');
+    await chat.getByRole('button', { name: 'Send' }).click();
+
+    await chat.getByText(/\b12, 13\b/).waitFor();
+    await chat.reload();
+    await chat.getByText(/\b12, 13\b/).waitFor();
+    await chat.getByRole('button', { name: 'Stop' }).waitFor();
+    await chat.getByText(/398, 399, 400\./).waitFor({ timeout: 30_000 });
+    await chat.getByRole('button', { name: 'Stop' }).waitFor({ state: 'hidden' });
   });
 
   it('gives a key that a program uses in both modes', async () => {
@@ -165,7 +180,7 @@ describe.skipIf(!chromiumPath)('from an empty installation to the logs', () => {
   it('counts them on the monitoring page', async () => {
     await page.getByRole('link', { name: 'Monitor' }).click();
     const messages = page.getByRole('region', { name: 'Messages', exact: true });
-    await messages.getByText('3', { exact: true }).first().waitFor();
+    await messages.getByText('4', { exact: true }).first().waitFor();
     await keepScreen(page, 'path-9-monitor');
   });
 

@@ -61,6 +61,8 @@ export interface StoredMessage {
   readonly message_files: readonly MessageFile[];
   readonly agent_thoughts?: readonly AgentThought[];
   readonly created_at: number;
+  /** The task that is writing it, where the web app tells it. */
+  readonly task_id?: string | null;
   /** The run of the graph that wrote it, where the web app tells it. */
   readonly workflow_run_id?: string | null;
 }

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import type { StoredMessage } from '../api/messages.ts';
 import { readForm } from '../api/model-config.ts';
 import { type ChatState, createChatStore } from '../features/chat/chat-store.ts';
 import { ChatThread } from '../features/chat/chat-thread.tsx';
@@ -29,7 +30,7 @@ import { Menu } from '../ui/menu.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { useEmbedHost } from './embed-host.ts';
-import { prefill } from './prefill.ts';
+import { prefill, restore } from './prefill.ts';
 import { answerForm } from './share-api.ts';
 import { type Share, useShare } from './share-context.ts';
 import { SiteFooter } from './site-footer.tsx';
@@ -59,6 +60,7 @@ function createShareChat(share: Share, onConversation: (id: string) => void): St
       rate: api.rate,
       suggest: parameters.suggested_questions_after_answer?.enabled ? api.suggestions : undefined,
       onConversation,
+      comeBack: api.comeBack,
       attach: api.attach,
       onSpeech: speech.getState().addFragment,
     }),
@@ -72,6 +74,8 @@ function useShareChat() {
   const [loading, setLoading] = useState(share.handed.conversationId !== undefined);
   const [error, setError] = useState<unknown>();
   const [openedId, setOpenedId] = useState(share.handed.conversationId);
+  /** What the opened conversation was last asked with. */
+  const [storedInputs, setStoredInputs] = useState<StoredMessage['inputs']>();
   const wanted = useRef(share.handed.conversationId);
 
   const store = useMemo(
@@ -103,7 +107,9 @@ function useShareChat() {
       setLoading(true);
       try {
         const { data } = await share.api.messages(id);
-        if (wanted.current === id) store.getState().open(id, turnsFromMessages(data));
+        if (wanted.current !== id) return;
+        setStoredInputs(data.at(-1)?.inputs);
+        store.getState().open(id, turnsFromMessages(data));
       } catch (cause) {
         if (wanted.current === id) setError(cause);
       } finally {
@@ -117,7 +123,7 @@ function useShareChat() {
     if (share.handed.conversationId) void open(share.handed.conversationId);
   }, [share.handed.conversationId, open]);
 
-  return { store, open, openedId, loading, error };
+  return { store, open, openedId, storedInputs, loading, error };
 }
 
 function ThemeMenu() {
@@ -147,7 +153,7 @@ export function ChatPage() {
   const { t } = useTranslation();
   const share = useShare();
   const { site, parameters, api, address } = share;
-  const { store, open, openedId, loading, error } = useShareChat();
+  const { store, open, openedId, storedInputs, loading, error } = useShareChat();
   const variables = useMemo(() => readForm(parameters.user_input_form), [parameters]);
   const shownVariables = variables.filter(
     (variable) => !variable.hide && variable.type !== 'external_data_tool',
@@ -166,6 +172,11 @@ export function ChatPage() {
   // On touch screens the keyboard would cover the page before anything was read.
   const finePointer = useMediaQuery('(pointer: fine)');
 
+  // Every question of a conversation is asked with the inputs anew; the page does not ask for what it was told.
+  useEffect(() => {
+    if (storedInputs) setValues({ ...defaultValues(variables), ...restore(variables, storedInputs) });
+  }, [storedInputs, variables]);
+
   const missing = missingVariables(shownVariables, values);
   const mayAsk = () => {
     setShowMissing(true);
@@ -178,7 +189,8 @@ export function ChatPage() {
     void open(id);
   };
   const icon = <AppIcon icon={site} className="!size-7 !text-md" />;
-  const waitsForForm = shownVariables.length > 0 && !hasTurns && !started && !openedId;
+  const isUnasked = openedId ? !loading && missing.size > 0 : !hasTurns && shownVariables.length > 0;
+  const waitsForForm = isUnasked && !started;
   const list = (
     <ConversationList
       currentId={openedId}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readForm } from '../api/model-config.ts';
-import { prefill } from './prefill.ts';
+import { prefill, restore } from './prefill.ts';
 
 const variables = readForm([
   { 'text-input': { variable: 'name', max_length: 3 } },
@@ -44,5 +44,47 @@ describe('values from the address', () => {
 
   it('untick a box that is not said to be ticked', () => {
     expect(prefill(variables, { agreed: 'false' })).toEqual({ agreed: false });
+  });
+});
+
+describe('values of a stored conversation', () => {
+  it('are those that its last question was asked with, ready to be sent again', () => {
+    const stored = {
+      name: 'Ada',
+      story: null,
+      count: 3,
+      size: 'M',
+      agreed: true,
+      extra: { a: 1 },
+      scan: {
+        type: 'document',
+        transfer_method: 'local_file',
+        upload_file_id: 'f-1',
+        url: 'https://x.example/signed',
+      },
+      gone: 'a variable of an older form',
+    };
+    expect(restore(variables, stored)).toEqual({
+      name: 'Ada',
+      count: 3,
+      size: 'M',
+      agreed: true,
+      extra: '{"a":1}',
+      scan: { type: 'document', transfer_method: 'local_file', upload_file_id: 'f-1' },
+    });
+  });
+
+  it('name files by their address where they came from one, and by their record in graphs', () => {
+    const list = readForm([{ 'file-list': { variable: 'scans' } }]);
+    const scans = [
+      { type: 'image', transfer_method: 'remote_url', remote_url: 'https://a.example/1.png' },
+      { type: 'image', transfer_method: 'local_file', related_id: 'f-2', url: 'https://x.example/signed' },
+    ];
+    expect(restore(list, { scans })).toEqual({
+      scans: [
+        { type: 'image', transfer_method: 'remote_url', url: 'https://a.example/1.png' },
+        { type: 'image', transfer_method: 'local_file', upload_file_id: 'f-2' },
+      ],
+    });
   });
 });

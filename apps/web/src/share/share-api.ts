@@ -178,6 +178,8 @@ export function createShareApi(code: string, userId: string | undefined) {
         signal,
         ...(request.key ? { headers: { 'Idempotency-Key': request.key } } : {}),
       }),
+    /** Opens an answer again that is being written: its text so far, then what follows. */
+    comeBack: (taskId: string, signal: AbortSignal) => call(`/chat-messages/${taskId}/events`, { signal }),
     /** Opens the events of a run again, from its beginning and past its pauses. */
     attach: (runId: string, signal: AbortSignal) =>
       call(`/workflow/${runId}/events`, {

@@ -108,14 +108,17 @@ export class MessageStore {
     return row ?? null;
   }
 
-  /** The runs that wrote messages, by message. */
-  async runsOf(scope: WorkspaceScope, messageIds: string[]): Promise<Map<string, string>> {
+  /** The runs that wrote messages or are writing them, by message. */
+  async runsOf(
+    scope: WorkspaceScope,
+    messageIds: string[],
+  ): Promise<Map<string, { id: string; isWriting: boolean }>> {
     if (messageIds.length === 0) return new Map();
     const rows = await this.#db
-      .select({ id: messages.id, runId: messages.runId })
+      .select({ id: messages.id, runId: messages.runId, status: messages.status })
       .from(messages)
       .where(and(inArray(messages.id, messageIds), eq(messages.workspaceId, scope.workspaceId)));
-    return new Map(rows.map(({ id, runId }) => [id, runId]));
+    return new Map(rows.map(({ id, runId, status }) => [id, { id: runId, isWriting: status === 'running' }]));
   }
 
   /** Ratings of messages. */

@@ -23,11 +23,11 @@ export class TurnDesk {
     this.#o = options;
   }
 
-  /** The text so far, and what follows to the end of the turn; 404 unless the turn is this visitor's. */
+  /** The text so far, and what follows until the turn has ended or waits for a person; 404 unless the turn is this visitor's. */
   async attach(visitor: Visitor, taskId: string, audience: Audience): Promise<EventStream> {
     const { scope, app, asker } = visitor;
     if (app.mode === 'advanced-chat') {
-      const options = { audience, snapshot: true, continueOnPause: true, after: undefined };
+      const options = { audience, snapshot: true, continueOnPause: false, after: undefined };
       return this.#o.runs.attach(scope, { appId: app.id, asker }, { runId: taskId, options });
     }
     const message = isUuid(taskId)

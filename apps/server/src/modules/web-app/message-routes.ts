@@ -26,7 +26,11 @@ export function messageRoutes({ conversations, messages, suggestions }: WebAppRo
         limit: limitField,
       }),
       response: cursorPage(
-        messageSchema.extend({ metadata: metadataSchema, workflow_run_id: z.string().nullable() }),
+        messageSchema.extend({
+          metadata: metadataSchema,
+          workflow_run_id: z.string().nullable(),
+          task_id: z.string().nullable(),
+        }),
       ),
       errors: ['not_chat_app', 'not_found', 'invalid_param'],
       handler: async ({ principal, query }) => {
@@ -35,15 +39,23 @@ export function messageRoutes({ conversations, messages, suggestions }: WebAppRo
           firstId: query.first_id,
           limit: query.limit,
         });
-        // With its run's id a page goes on following an answer that waits for a person.
-        const ids = principal.app.mode === 'advanced-chat' ? page.data.map(({ id }) => id) : [];
-        const runs = await messages.runsOf(principal.scope, ids);
+        const runs = await messages.runsOf(
+          principal.scope,
+          page.data.map(({ id }) => id),
+        );
+        const isGraph = principal.app.mode === 'advanced-chat';
         // Of the stored metadata a visitor sees what a visitor's stream tells: sources, no prices.
-        const data = page.data.map((item) => ({
-          ...item,
-          metadata: { retriever_resources: item.retriever_resources },
-          workflow_run_id: runs.get(item.id) ?? null,
-        }));
+        const data = page.data.map((item) => {
+          const run = runs.get(item.id);
+          return {
+            ...item,
+            metadata: { retriever_resources: item.retriever_resources },
+            // With its run's id a page goes on following an answer that waits for a person.
+            workflow_run_id: (isGraph && run?.id) || null,
+            // With its task's id a page comes back to an answer that is being written.
+            task_id: run?.isWriting ? run.id : null,
+          };
+        });
         return { ...page, data };
       },
     }),

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ChatTransport, createChatStore, type TurnRequest } from './chat-store.ts';
-import { pathOf, turnsFromMessages } from './turn.ts';
+import { newTurn, pathOf, turnsFromMessages } from './turn.ts';
 
 beforeAll(() => {
   // The store draws once per frame of the page.
@@ -113,16 +113,42 @@ describe('a conversation', () => {
   });
 
   describe('whose connection breaks', () => {
-    const broken = async () =>
+    const broken = async (taskId?: unknown) =>
       new Response(
         new ReadableStream({
           start(controller) {
-            const first = { event: 'message', answer: 'Half', conversation_id: 'c', message_id: 'm' };
+            const first = {
+              event: 'message',
+              answer: 'Half',
+              conversation_id: 'c',
+              message_id: 'm',
+              ...(typeof taskId === 'string' ? { task_id: taskId } : {}),
+            };
             controller.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(first)}\n\n`));
             setTimeout(() => controller.error(new TypeError('network changed')), 5);
           },
         }),
       );
+
+    it('is opened again where the server lets it, as often as it breaks', async () => {
+      const returned: string[] = [];
+      const { store, ask } = setUp({
+        open: () => broken('t-1'),
+        comeBack: async (taskId) => {
+          returned.push(taskId);
+          if (returned.length === 1) return broken(taskId);
+          return stream([
+            { event: 'message_replace', answer: 'Half an', message_id: 'm' },
+            { event: 'message', answer: ' answer', message_id: 'm' },
+            { event: 'message_end', message_id: 'm' },
+          ]);
+        },
+      });
+      await ask('one');
+      expect(returned).toEqual(['t-1', 't-1']);
+      expect(store.getState()).toMatchObject({ busy: false });
+      expect(store.getState().turns[0]).toMatchObject({ status: 'done', answer: 'Half an answer' });
+    });
 
     it('is followed to its end in what the server stores', async () => {
       const texts = ['Half an', 'Half an answer'];
@@ -152,6 +178,39 @@ describe('a conversation', () => {
         answer: 'Half',
         error: { code: 'network' },
       });
+    });
+  });
+
+  describe('that is opened while an answer is being written', () => {
+    const written = {
+      ...newTurn({ key: 'm', parentKey: null, query: 'one', files: [] }),
+      messageId: 'm',
+      taskId: 'task-9',
+    };
+
+    it('shows the text so far and what follows, and is busy until the end', async () => {
+      const comeBack = vi.fn(async () =>
+        stream([
+          { event: 'message_replace', answer: 'So far', message_id: 'm', task_id: 'task-9' },
+          { event: 'message', answer: ' so good', message_id: 'm', task_id: 'task-9' },
+          { event: 'message_end', message_id: 'm', task_id: 'task-9' },
+        ]),
+      );
+      const { store } = setUp({ comeBack, suggest: async () => ['Why?'] });
+      store.getState().open('c', [written]);
+      expect(store.getState().busy).toBe(true);
+      await vi.waitFor(() => expect(store.getState().turns[0]?.suggestions).toEqual(['Why?']));
+      expect(comeBack).toHaveBeenCalledWith('task-9', expect.any(AbortSignal));
+      expect(store.getState()).toMatchObject({ busy: false, conversationId: 'c' });
+      expect(store.getState().turns[0]).toMatchObject({ status: 'done', answer: 'So far so good' });
+    });
+
+    it('lets it be stopped', async () => {
+      const stop = vi.fn(async () => undefined);
+      const { store } = setUp({ stop, comeBack: () => new Promise(() => undefined) });
+      store.getState().open('c', [written]);
+      store.getState().stop();
+      expect(stop).toHaveBeenCalledWith('task-9');
     });
   });
 

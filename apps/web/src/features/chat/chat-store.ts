@@ -34,6 +34,11 @@ export interface ChatTransport {
     { readonly answer: string; readonly status: string; readonly error: string | null } | undefined
   >;
   /**
+   * Opens an answer again that is being written: the text so far, then what follows. With this a page goes on after a
+   * reload and after a broken connection.
+   */
+  readonly comeBack?: (taskId: string, signal: AbortSignal) => Promise<Response>;
+  /**
    * Opens the events of a run again, from its beginning and past its pauses; absent where graphs do not answer. With
    * this the page goes on by itself when a person has answered a form.
    */
@@ -77,6 +82,19 @@ const stopGraceMs = 4000;
 /** Reads without a change after which a turn that is followed counts as ended. */
 const quietReads = 3;
 const maxReads = 60;
+/** How often a page tries to come back to an answer before it looks at what is stored. */
+const maxReturns = 5;
+
+/** An answer that is on its way to this page. */
+interface Listening {
+  readonly controller: AbortController;
+  taskId?: string;
+  stopRequested: boolean;
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'network';
+}
 
 interface ChatStoreOptions {
   /** Asked for at every use, so that it may depend on what is configured at that moment. */
@@ -92,13 +110,13 @@ export function createChatStore({
   newKey,
   readEveryMs = 1500,
 }: ChatStoreOptions): StoreApi<ChatState> {
-  let running: { controller: AbortController; taskId?: string; stopRequested: boolean } | undefined;
+  let running: Listening | undefined;
 
   return createStore<ChatState>()((set, get) => {
     const update = (key: string, change: (turn: Turn) => Turn) =>
       set((state) => ({ turns: state.turns.map((turn) => (turn.key === key ? change(turn) : turn)) }));
 
-    const sendStop = (run: NonNullable<typeof running>) => {
+    const sendStop = (run: Listening) => {
       if (run.taskId)
         transport()
           .stop(run.taskId)
@@ -166,6 +184,81 @@ export function createChatStore({
       },
     });
 
+    const listen = (key: string, run: Listening, open: () => Promise<Response>) =>
+      streamTurn(open, {
+        onTask: (taskId) => {
+          run.taskId = taskId;
+        },
+        onEvents: (events) => {
+          const conversationId = events.find((event) => event.conversation_id)?.conversation_id;
+          if (conversationId && running === run) set({ conversationId });
+          for (const event of events) {
+            if (event.event === 'tts_message') transport().onSpeech?.(key, event.audio);
+            else if (event.event === 'tts_message_end') transport().onSpeech?.(key, '');
+          }
+          update(key, (current) => joinDeltas(events).reduce(applyEvent, current));
+        },
+      });
+
+    /** Listens to an answer, and comes back to it when the connection breaks. */
+    const listenOn = async (key: string, run: Listening, open: () => Promise<Response>) => {
+      for (let returns = 0; ; returns += 1) {
+        try {
+          await listen(key, run, open);
+          return;
+        } catch (error) {
+          const { comeBack } = transport();
+          const { taskId, controller } = run;
+          if (!isBroken(error) || run.stopRequested || !taskId || !comeBack || returns === maxReturns)
+            throw error;
+          await new Promise((resolve) => setTimeout(resolve, readEveryMs));
+          open = () => comeBack(taskId, controller.signal);
+        }
+      }
+    };
+
+    /** Shows an answer while it comes, and how it ends. */
+    const carry = async (key: string, run: Listening, open: () => Promise<Response>) => {
+      try {
+        await listenOn(key, run, open);
+        update(key, (current) =>
+          current.status === 'failed' || current.status === 'paused'
+            ? current
+            : { ...current, status: run.stopRequested ? 'stopped' : 'done' },
+        );
+      } catch (error) {
+        const stopped = run.stopRequested || isAbort(error);
+        if (stopped || !isBroken(error) || !(await followStored(key, run.controller.signal))) {
+          update(key, (current) => ({
+            ...current,
+            ...(stopped ? { status: 'stopped' as const } : { status: 'failed' as const, error }),
+          }));
+        }
+      } finally {
+        if (running === run) {
+          running = undefined;
+          set({ busy: false });
+        }
+      }
+    };
+
+    const afterwards = async (key: string) => {
+      const status = get().turns.find((current) => current.key === key)?.status;
+      if (status === 'done') await addSuggestions(key);
+      if (status === 'paused') await follower.follow(key);
+    };
+
+    /** Goes on with an answer that was being written when its conversation was opened. */
+    const goOn = async ({ key, taskId }: Turn) => {
+      const { comeBack } = transport();
+      if (taskId === undefined || !comeBack) return;
+      const run: Listening = { controller: new AbortController(), taskId, stopRequested: false };
+      running = run;
+      set({ busy: true });
+      await carry(key, run, () => comeBack(taskId, run.controller.signal));
+      await afterwards(key);
+    };
+
     return {
       conversationId: undefined,
       turns: [],
@@ -181,7 +274,7 @@ export function createChatStore({
           : (pathOf(before.turns, before.chosen).at(-1)?.turn.key ?? null);
         const parent = before.turns.find((turn) => turn.key === parentKey);
         const key = newKey();
-        const run: NonNullable<typeof running> = { controller: new AbortController(), stopRequested: false };
+        const run: Listening = { controller: new AbortController(), stopRequested: false };
         running = run;
         const turn = newTurn({ key, parentKey, query: question.query, files: question.shownFiles });
         set({
@@ -190,59 +283,21 @@ export function createChatStore({
           busy: true,
         });
         const isFirst = before.conversationId === undefined;
-        try {
-          await streamTurn(
-            () =>
-              transport().open(
-                {
-                  query: question.query,
-                  inputs: question.inputs,
-                  files: question.files,
-                  conversationId: before.conversationId,
-                  parentMessageId: parent?.messageId ?? null,
-                },
-                run.controller.signal,
-              ),
+        await carry(key, run, () =>
+          transport().open(
             {
-              onTask: (taskId) => {
-                run.taskId = taskId;
-              },
-              onEvents: (events) => {
-                const conversationId = events.find((event) => event.conversation_id)?.conversation_id;
-                if (conversationId && running === run) set({ conversationId });
-                for (const event of events) {
-                  if (event.event === 'tts_message') transport().onSpeech?.(key, event.audio);
-                  else if (event.event === 'tts_message_end') transport().onSpeech?.(key, '');
-                }
-                update(key, (current) => joinDeltas(events).reduce(applyEvent, current));
-              },
+              query: question.query,
+              inputs: question.inputs,
+              files: question.files,
+              conversationId: before.conversationId,
+              parentMessageId: parent?.messageId ?? null,
             },
-          );
-          update(key, (current) =>
-            current.status === 'failed' || current.status === 'paused'
-              ? current
-              : { ...current, status: run.stopRequested ? 'stopped' : 'done' },
-          );
-        } catch (error) {
-          const stopped = run.stopRequested || isAbort(error);
-          const broken = !stopped && error instanceof ApiError && error.code === 'network';
-          if (!(broken && (await followStored(key, run.controller.signal)))) {
-            update(key, (current) => ({
-              ...current,
-              ...(stopped ? { status: 'stopped' as const } : { status: 'failed' as const, error }),
-            }));
-          }
-        } finally {
-          if (running === run) {
-            running = undefined;
-            set({ busy: false });
-          }
-        }
+            run.controller.signal,
+          ),
+        );
         const { conversationId } = get();
         if (isFirst && conversationId) transport().onConversation?.(conversationId);
-        const status = get().turns.find((current) => current.key === key)?.status;
-        if (status === 'done') await addSuggestions(key);
-        if (status === 'paused') await follower.follow(key);
+        await afterwards(key);
       },
 
       stop: () => {
@@ -272,6 +327,8 @@ export function createChatStore({
         follower.leaveAll();
         set({ conversationId, turns, chosen: {}, busy: false });
         for (const turn of turns) if (turn.status === 'paused') void follower.follow(turn.key);
+        const written = turns.findLast((turn) => turn.taskId !== undefined);
+        if (written) void goOn(written);
       },
     };
   });

@@ -22,6 +22,8 @@ export interface Turn {
   /** Stable in the page: the message's id, or a local one until the server told it. */
   readonly key: string;
   readonly messageId: string | undefined;
+  /** The task that was writing it when it was loaded. */
+  readonly taskId: string | undefined;
   /** Key of the turn above; null for the first. */
   readonly parentKey: string | null;
   readonly query: string;
@@ -49,6 +51,7 @@ export function newTurn(options: {
   return {
     ...options,
     messageId: undefined,
+    taskId: undefined,
     answer: '',
     answerFiles: [],
     thoughts: [],
@@ -67,6 +70,7 @@ export function turnsFromMessages(messages: readonly StoredMessage[]): Turn[] {
   return messages.map((message, index) => ({
     key: message.id,
     messageId: message.id,
+    taskId: message.task_id ?? undefined,
     parentKey:
       message.parent_message_id === linearParent
         ? (messages[index - 1]?.id ?? null)
@@ -78,12 +82,18 @@ export function turnsFromMessages(messages: readonly StoredMessage[]): Turn[] {
     thoughts: message.agent_thoughts ?? [],
     citations: message.retriever_resources ?? [],
     suggestions: [],
-    status: message.status === 'error' ? 'failed' : message.status === 'paused' ? 'paused' : 'done',
+    status: statusOf(message),
     error: message.status === 'error' ? new Error(message.error ?? '') : undefined,
     rating: message.feedback?.rating ?? null,
     usage: undefined,
     process: message.workflow_run_id ? { ...newProcess, runId: message.workflow_run_id } : undefined,
   }));
+}
+
+function statusOf(message: StoredMessage): TurnStatus {
+  if (message.task_id) return message.answer === '' ? 'waiting' : 'streaming';
+  if (message.status === 'error') return 'failed';
+  return message.status === 'paused' ? 'paused' : 'done';
 }
 
 /** A turn on the path that is shown, with its alternatives. */
