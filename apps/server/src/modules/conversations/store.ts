@@ -25,9 +25,11 @@ export interface ConversationFilter {
 /** Conversations as their own people see them. */
 export class ConversationStore {
   readonly #db: Database;
+  readonly #findOf: ReturnType<typeof prepareFindOf>;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#findOf = prepareFindOf(db);
   }
 
   /** A conversation, if it is this asker's in this app. */
@@ -35,10 +37,15 @@ export class ConversationStore {
     scope: WorkspaceScope,
     input: { appId: string; asker: Asker; id: string },
   ): Promise<Conversation | null> {
-    const [row] = await this.#db
-      .select()
-      .from(conversations)
-      .where(and(eq(conversations.id, input.id), this.#owned(scope, input)));
+    const { endUserId, accountId } = input.asker;
+    const [row] = await this.#findOf.execute({
+      id: input.id,
+      workspaceId: scope.workspaceId,
+      appId: input.appId,
+      endUserId,
+      // Whoever asks as an end user is asked for by that alone.
+      accountId: endUserId === null ? accountId : null,
+    });
     return row ?? null;
   }
 
@@ -132,4 +139,25 @@ export class ConversationStore {
         : eq(conversations.accountId, accountId ?? '00000000-0000-0000-0000-000000000000'),
     );
   }
+}
+
+/** Asked at the beginning of every turn that continues a conversation: put into SQL and planned once. */
+function prepareFindOf(db: Database) {
+  return db
+    .select()
+    .from(conversations)
+    .where(
+      and(
+        eq(conversations.id, sql.placeholder('id')),
+        eq(conversations.workspaceId, sql.placeholder('workspaceId')),
+        eq(conversations.appId, sql.placeholder('appId')),
+        eq(conversations.isDeleted, false),
+        // One of the two is null, and equals nothing.
+        or(
+          eq(conversations.endUserId, sql.placeholder('endUserId')),
+          eq(conversations.accountId, sql.placeholder('accountId')),
+        ),
+      ),
+    )
+    .prepare('conversation-of-asker');
 }
