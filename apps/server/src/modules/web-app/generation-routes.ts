@@ -61,7 +61,7 @@ export function generationRoutes({
                 autoName: false,
               },
             },
-            { mode: body.response_mode, audience: 'visitor' },
+            { mode: body.response_mode, audience: 'visitor', display: workflows.display },
           );
         }
         return answer(

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { encodeRun } from './encode-run.ts';
+import type { WorkflowRun } from './run.ts';
 import { shorten, shortenEvent, shortenRecord } from './shorten.ts';
 
 const limits = { maxBytes: 1_000, stringLength: 100, arrayLength: 10 };
@@ -37,6 +40,7 @@ describe('a value as it is shown', () => {
         const shown = shorten(value, own);
         expect(shown.truncated).toBe(JSON.stringify(shown.value) !== JSON.stringify(value));
       }),
+      { numRuns: 2_000 },
     );
   });
 });
@@ -67,5 +71,20 @@ describe('a record as it is shown', () => {
     });
     const finished = { event: 'workflow_finished', data } as const;
     expect(shortenEvent(finished, limits)).toBe(finished);
+  });
+});
+
+describe('the stream of a visitor', () => {
+  it('shortens the rounds of an iteration, and what nodes took in is not told at all', async () => {
+    const run = { id: '1', mode: 'workflow', turn: null } as WorkflowRun;
+    const data = { outputs: { list: ['x'.repeat(200)] }, outputs_truncated: false };
+    const events = ['iteration_completed', 'node_finished'] as const;
+    const batches = Readable.from([events.map((event, sequence) => ({ sequence, event: { event, data } }))]);
+    const stream = encodeRun(run, batches, { audience: 'visitor', display: limits });
+    const lines = (await Array.fromAsync(stream)).join('').split('\n\n').slice(1, 3);
+    const [rounds, node] = lines.map((line) => JSON.parse(line.slice('data: '.length)).data);
+    expect(rounds).toEqual({ outputs: { list: [`${'x'.repeat(100)}...`] }, outputs_truncated: true });
+    expect(node.outputs).toBeNull();
+    expect(node).not.toHaveProperty('outputs_truncated');
   });
 });

@@ -19,7 +19,8 @@ const ending = '...';
 export function shorten(value: unknown, limits: DisplayLimits): { value: unknown; truncated: boolean } {
   const cut = new Cutter(limits);
   const shown = cut.fit(cut.limit(value), limits.maxBytes);
-  return { value: shown, truncated: cut.truncated };
+  // What cannot be made smaller, such as an empty list, is kept as it is.
+  return { value: shown, truncated: cut.isCut && JSON.stringify(shown) !== JSON.stringify(value) };
 }
 
 /** A node's record as it is shown: what is too large is shortened and flagged. */
@@ -42,7 +43,8 @@ export function shortenEvent(event: AppEvent, limits: DisplayLimits): AppEvent {
 
 class Cutter {
   readonly #limits: DisplayLimits;
-  truncated = false;
+  /** Whether something was too large. */
+  isCut = false;
 
   constructor(limits: DisplayLimits) {
     this.#limits = limits;
@@ -52,7 +54,7 @@ class Cutter {
   limit(value: unknown): unknown {
     if (typeof value === 'string') return this.#cutText(value, this.#limits.stringLength);
     if (Array.isArray(value)) {
-      if (value.length > this.#limits.arrayLength) this.truncated = true;
+      if (value.length > this.#limits.arrayLength) this.isCut = true;
       return value.slice(0, this.#limits.arrayLength).map((item) => this.limit(item));
     }
     if (!isPlain(value)) return value;
@@ -63,7 +65,7 @@ class Cutter {
   fit(value: unknown, bytes: number): unknown {
     if (bytesOf(value) <= bytes) return value;
     if (typeof value === 'string') return this.#cutText(value, Math.max(0, Math.floor(bytes / 4)));
-    this.truncated = true;
+    this.isCut = true;
     if (Array.isArray(value)) {
       const kept: unknown[] = [];
       let left = bytes;
@@ -89,7 +91,7 @@ class Cutter {
 
   #cutText(text: string, length: number): string {
     if (text.length <= length) return text;
-    this.truncated = true;
+    this.isCut = true;
     return text.slice(0, length).toWellFormed() + ending;
   }
 }

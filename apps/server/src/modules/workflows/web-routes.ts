@@ -8,6 +8,7 @@ import { idempotencyKeyOf } from './idempotency.ts';
 import type { RunAsker } from './open-run.ts';
 import type { RunDesk } from './run-desk.ts';
 import { attachQuery, isOn } from './schema.ts';
+import type { DisplayLimits } from './shorten.ts';
 
 const tag = 'Web app';
 
@@ -27,7 +28,16 @@ export async function visitorAsker(endUsers: EndUserStore, principal: PassportPr
 }
 
 /** Runs of workflow apps from their public page (spec: service API §18.4). */
-export function webWorkflowRoutes({ desk, endUsers }: { desk: RunDesk; endUsers: EndUserStore }): AnyRoute[] {
+export function webWorkflowRoutes({
+  desk,
+  endUsers,
+  display,
+}: {
+  desk: RunDesk;
+  endUsers: EndUserStore;
+  /** What of a value people are shown at once. */
+  display: DisplayLimits;
+}): AnyRoute[] {
   return [
     defineRoute({
       method: 'POST',
@@ -52,7 +62,7 @@ export function webWorkflowRoutes({ desk, endUsers }: { desk: RunDesk; endUsers:
             triggeredFrom: 'app-run',
             idempotencyKey: idempotencyKeyOf(request),
           },
-          { mode: 'streaming', audience: 'visitor' },
+          { mode: 'streaming', audience: 'visitor', display },
         );
         return answer as EventStream;
       },
@@ -93,6 +103,7 @@ export function webWorkflowRoutes({ desk, endUsers }: { desk: RunDesk; endUsers:
             runId: params.runId,
             options: {
               audience: 'visitor',
+              display,
               snapshot: isOn(query.include_state_snapshot),
               continueOnPause: isOn(query.continue_on_pause),
               after: query.after,
