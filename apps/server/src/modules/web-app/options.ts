@@ -10,7 +10,7 @@ import type { EndUserStore } from '../end-users/store.ts';
 import type { TurnOpener } from '../turns/open-turn.ts';
 import type { TurnDesk } from '../turns/turn-desk.ts';
 import type { TurnService } from '../turns/turn-service.ts';
-import type { RunDesk } from '../workflows/run-desk.ts';
+import type { Workflows } from '../workflows/compose.ts';
 
 /** What the web-app routes need. */
 export interface WebAppRouteOptions {
@@ -24,7 +24,7 @@ export interface WebAppRouteOptions {
   conversations: ConversationService;
   messages: MessageStore;
   suggestions: SuggestionService;
-  workflows: { desk: RunDesk };
+  workflows: Pick<Workflows, 'desk' | 'display'>;
   limits: UploadLimits;
   /** Rows of a batch that a page runs at the same time. */
   batchConcurrency: number;
