@@ -42,7 +42,7 @@ function RowView({
   const result = outputsText(row.outputs);
   const inputs = columns.map(({ variable }) => row.inputs[variable]).filter((value) => value !== undefined);
   return (
-    <li className="grid gap-x-4 gap-y-1 border-b px-3 py-2.5 text-base last:border-0 sm:grid-cols-[7.5rem_minmax(0,2fr)_minmax(0,3fr)_auto] sm:items-start">
+    <li className="relative grid gap-x-4 gap-y-1 border-b px-3 py-2.5 text-base last:border-0 sm:grid-cols-[7.5rem_minmax(0,2fr)_minmax(0,3fr)_auto] sm:items-start">
       <span className="tabular flex items-center gap-2 text-sm text-ink-soft [&_svg]:size-4">
         <span className="w-7 text-end text-ink-faint">{number}</span>
         {icons[row.status]}
@@ -56,7 +56,7 @@ function RowView({
       <span className="line-clamp-4 min-w-0 break-words whitespace-pre-wrap">
         {row.status === 'failed' ? <span className="text-danger-ink">{row.error}</span> : result}
       </span>
-      <span className="flex min-h-7 justify-end">
+      <span className="absolute end-2 top-1 flex justify-end sm:static sm:-my-1">
         {row.status === 'done' ? (
           <CopyButton text={result} label={t('share.copyRow', { number })} />
         ) : row.status === 'failed' || row.status === 'stopped' ? (
