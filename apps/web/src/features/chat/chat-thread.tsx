@@ -9,9 +9,10 @@ import { toast } from '../../ui/toast.tsx';
 import type { ChatState } from './chat-store.ts';
 import type { UploadFile } from './files.ts';
 import { Markdown } from './markdown.tsx';
-import { type AnswerForm, type Asker, Suggestions, TurnView } from './message-view.tsx';
+import { type Asker, Suggestions, TurnView } from './message-view.tsx';
 import { useStickToEnd } from './scroll-anchor.ts';
 import { pathOf, type Turn } from './turn.ts';
+import type { AnswerForm } from './waiting-forms.tsx';
 
 interface ChatThreadProps {
   readonly store: StoreApi<ChatState>;

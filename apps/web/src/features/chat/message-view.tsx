@@ -9,7 +9,7 @@ import {
   ThumbsUp,
   Wrench,
 } from 'lucide-react';
-import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/error.ts';
 import type { AgentThought, Citation, MessageFile, Rating } from '../../api/messages.ts';
@@ -19,18 +19,12 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Popover } from '../../ui/popover.tsx';
-import { SkeletonLines } from '../../ui/skeleton.tsx';
-import type { FormAnswer } from '../process/human-form.tsx';
-import type { WaitingForm } from '../process/process.ts';
 import { ProcessView } from '../process/process-view.tsx';
 import type { UploadFile } from './files.ts';
 import { Markdown } from './markdown.tsx';
 import { QuestionView } from './question-view.tsx';
 import { splitThinking, type Turn } from './turn.ts';
-
-const HumanForm = lazy(() =>
-  import('../process/human-form.tsx').then((module) => ({ default: module.HumanForm })),
-);
+import { type AnswerForm, WaitingForms } from './waiting-forms.tsx';
 
 /** Pictures as pictures, everything else by name. */
 export function FileList({ files }: { files: readonly MessageFile[] }) {
@@ -240,38 +234,6 @@ interface TurnViewProps {
   /** Sends the answer to a form that the turn waits for; absent where it cannot be answered. */
   readonly onAnswerForm?: AnswerForm | undefined;
   readonly upload?: UploadFile | undefined;
-}
-
-/** Answers a form by the token of its address. */
-export type AnswerForm = (token: string, answer: FormAnswer) => Promise<unknown>;
-
-function WaitingForms({
-  forms,
-  onAnswer,
-  upload,
-}: {
-  forms: readonly WaitingForm[];
-  onAnswer: AnswerForm | undefined;
-  upload: UploadFile | undefined;
-}) {
-  const { t } = useTranslation();
-  const answerable = forms.filter((form) => form.token !== null && onAnswer);
-  return (
-    <div className="mt-3 grid gap-3">
-      {answerable.map((form) => (
-        <Suspense key={form.token} fallback={<SkeletonLines lines={3} />}>
-          <HumanForm
-            form={form}
-            upload={upload}
-            submit={async (answer) => form.token && onAnswer?.(form.token, answer)}
-          />
-        </Suspense>
-      ))}
-      {answerable.length < forms.length || forms.length === 0 ? (
-        <p className="text-base text-ink-faint">{t('chat.formElsewhere')}</p>
-      ) : null}
-    </div>
-  );
 }
 
 function WaitingDots() {
