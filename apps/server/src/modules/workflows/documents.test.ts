@@ -254,6 +254,14 @@ describe('a document-extractor node', () => {
     const file = await owner.client.post('/console/api/files/upload', body, { headers });
     const document = { type: 'document', transfer_method: 'local_file', upload_file_id: file.json.id };
     // What the start node put out is kept for the nodes behind it.
+    const alone = await owner.client.post(`${one.base}/workflows/draft/nodes/read/run`, {
+      inputs: { '#start.document#': document },
+    });
+    expect(alone.json).toMatchObject({ status: 'succeeded', outputs: { text: 'draft' } });
+    const foreign = await owner.client.post(`${one.base}/workflows/draft/nodes/read/run`, {
+      inputs: { '#start.document#': { ...document, upload_file_id: '00000000-0000-4000-8000-000000000000' } },
+    });
+    expect(foreign).toMatchObject({ status: 400, json: { code: 'invalid_param' } });
     await owner.client.post(`${one.base}/workflows/draft/nodes/start/run`, { inputs: { document } });
     const tried = await owner.client.post(`${one.base}/workflows/draft/nodes/read/run`, { inputs: {} });
     expect(tried.json).toMatchObject({ status: 'succeeded', outputs: { text: 'draft' } });

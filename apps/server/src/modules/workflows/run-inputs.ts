@@ -79,6 +79,20 @@ export class RunInputs {
     });
   }
 
+  /** A value as somebody wrote it into a trial: mappings of files become the values that nodes see. */
+  async revive(sender: Sender, name: string, value: unknown): Promise<unknown> {
+    if (Array.isArray(value) && value.length > 0 && value.every(isFileMapping)) {
+      return Promise.all(value.map((one) => this.revive(sender, name, one)));
+    }
+    if (!isFileMapping(value)) return value;
+    const file = await this.#checker.checkInput({
+      ...sender,
+      field: { control: 'file', variable: name, label: name, required: false, settings: anyFile },
+      value,
+    });
+    return this.value(sender.scope, file as TurnFile);
+  }
+
   #checkFile(sender: Sender, field: StartVariable, value: unknown): Promise<TurnFile> {
     const { variable, label, required } = field;
     const control = field.type === 'file' ? 'file' : 'file-list';
@@ -107,6 +121,15 @@ export class RunInputs {
     }
     return value;
   }
+}
+
+/** Trials take files of every kind: the node says what it cannot do with one. */
+const anyFile = { allowed_file_types: ['image', 'document', 'audio', 'video', 'custom'] };
+
+/** How a request names a file (spec: service API §1.11); values that came out of a run are told apart by their mark. */
+function isFileMapping(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && 'type' in value && 'transfer_method' in value && !('dify_model_identity' in value);
 }
 
 function remoteFile(file: TurnFile): FileValue {

@@ -77,7 +77,8 @@ export class SingleStepRunner {
     const owner = { appId: draft.appId, accountId: who.userId };
     await this.#o.variables.putMissing(who.scope, owner, conversationDefaults(draft));
     const stored = await this.#o.variables.list(who.scope, owner);
-    const given = readInputs(node, request.inputs);
+    const given = await this.#revived(who, readInputs(node, request.inputs));
+    const files = (await this.#o.inputs.revive(who, 'files', request.files)) as unknown[];
     const inputs = await this.#formInputs(request, node);
     const runId = newId();
     const open = this.#o.ports.open({
@@ -100,7 +101,7 @@ export class SingleStepRunner {
         runId,
         workflowId: draft.id,
         inputs,
-        system: systemOf(request, stored, given),
+        system: systemOf({ ...request, files }, stored, given),
         conversation: conversationOf(stored, given),
         variables: variablesOf(stored, given),
       },
@@ -136,6 +137,15 @@ export class SingleStepRunner {
     await this.#o.variables.put(who.scope, owner, [...outputs, ...updates]);
     const record = { ...toExecution({ ...result, index: 1 }, who), triggered_from: 'single-step' };
     await this.#o.variables.putNodeRuns(who.scope, owner, new Map([[nodeId, record]]));
+  }
+
+  /** What was given, with files as nodes see them. */
+  async #revived(who: RunAsker, given: Given): Promise<Given> {
+    const revived = new Map<string, { selector: [string, string]; value: unknown }>();
+    for (const [key, { selector, value }] of given) {
+      revived.set(key, { selector, value: await this.#o.inputs.revive(who, selector[1], value) });
+    }
+    return revived;
   }
 
   /** Start-like nodes take the form's inputs; other nodes take none. */
