@@ -1,6 +1,5 @@
 import { nodeSchemas } from '@trellis/graph';
 import { z } from 'zod';
-import { chosenAddressKey } from '../../src/platform/http/chosen-address.ts';
 import type { AnyRoute } from '../../src/platform/http/route.ts';
 import { nameOf } from './route-call.ts';
 
@@ -44,7 +43,7 @@ function fieldsOf(schema: z.ZodType): { path: string[]; isDeclared: boolean }[] 
 
 function walk(schema: Schema, path: string[]): { path: string[]; isDeclared: boolean }[] {
   const name = path.at(-1) ?? '';
-  const isDeclared = schema[chosenAddressKey] === true;
+  const isDeclared = schema['x-chosen-address'] === true;
   const soundsLikeOne = soundsLikeAddress.test(name) && !/(_id|Id)$/.test(name);
   const own = isDeclared || soundsLikeOne ? [{ path, isDeclared }] : [];
   const inside = [
