@@ -19,15 +19,17 @@ const read = (text: string) => readRows(parseCsv(text) ?? [], variables);
 
 describe('the file of a batch', () => {
   it('gives rows with the types of the form, whatever the order of its columns', () => {
-    expect(read('Age,Name,Size,Agreed,Extra\n42,"A, b",M,yes,"{""a"":1}"\n,Bo,,,\n\n').rows).toEqual([
-      { name: 'A, b', age: 42, size: 'M', agreed: true, extra: { a: 1 } },
-      { name: 'Bo', agreed: false },
-    ]);
+    expect(read('Age,Name,Size,Agreed,Extra\n42,"A, b",M,yes,"{""a"":1}"\n,Bo,,,\n\n')).toEqual({
+      rows: [
+        { name: 'A, b', age: 42, size: 'M', agreed: true, extra: { a: 1 } },
+        { name: 'Bo', agreed: false },
+      ],
+    });
   });
 
   it('may name columns by variable, and begin with a byte-order mark', () => {
     const text = decodeCsv(new TextEncoder().encode('\uFEFFname,age,size,agreed,extra\r\nBo,1,S,0,\r\n'));
-    expect(read(text ?? '').rows).toEqual([{ name: 'Bo', age: 1, size: 'S', agreed: false }]);
+    expect(read(text ?? '')).toEqual({ rows: [{ name: 'Bo', age: 1, size: 'S', agreed: false }] });
   });
 
   it.each([
