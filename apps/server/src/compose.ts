@@ -48,6 +48,7 @@ import { ExternalData } from './modules/turns/external-data.ts';
 import { TurnFileChecker } from './modules/turns/files.ts';
 import { TurnFollower } from './modules/turns/follow-turn.ts';
 import { HistoryStore } from './modules/turns/history-store.ts';
+import { KeyedTurns } from './modules/turns/keyed-turns.ts';
 import { Moderator } from './modules/turns/moderation.ts';
 import { TurnOpener } from './modules/turns/open-turn.ts';
 import { PromptBuilder } from './modules/turns/prompt-builder.ts';
@@ -55,6 +56,7 @@ import { mayStopRun } from './modules/turns/run-ownership.ts';
 import { TurnTakeOver } from './modules/turns/take-over.ts';
 import { TextLogger } from './modules/turns/text-logger.ts';
 import { TurnDesk } from './modules/turns/turn-desk.ts';
+import { TurnKeyStore } from './modules/turns/turn-key-store.ts';
 import { TurnService } from './modules/turns/turn-service.ts';
 import { TurnWriter } from './modules/turns/turn-writer.ts';
 import { composeWorkflows } from './modules/workflows/compose.ts';
@@ -314,6 +316,8 @@ export async function compose(options: ComposeOptions) {
     },
   });
 
+  const keyedTurns = new KeyedTurns({ turns, store: new TurnKeyStore(pool), log });
+
   // Apps that are a graph
   const workflows = composeWorkflows({
     environment,
@@ -413,6 +417,7 @@ export async function compose(options: ComposeOptions) {
     turns,
     turnFollower,
     turnDesk: new TurnDesk({ follower: turnFollower, messages, runs: workflows.desk }),
+    keyedTurns,
     takeOver: new TurnTakeOver({ pool, log }),
     workflows,
     triggers,

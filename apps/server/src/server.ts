@@ -92,6 +92,7 @@ async function shutDown(services: Services, http: FastifyInstance): Promise<void
   // idle after that would stay for as long as their clients keep them.
   const closed = http.close();
   services.turnFollower.close();
+  services.keyedTurns.close();
   const idle = setInterval(() => http.server.closeIdleConnections(), 100);
   const left = await services.registry.drain(drainTimeoutMs);
   if (left > 0) services.log.warn({ count: left }, 'turns were cut off by the shutdown');

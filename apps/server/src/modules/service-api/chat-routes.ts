@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { ApiError } from '../../platform/errors.ts';
+import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute, EventStream } from '../../platform/http/route.ts';
 import { blockingAnswer, encodeEvents } from '../turns/encode.ts';
+import type { KeyedTurns } from '../turns/keyed-turns.ts';
 import { linearParent, type TurnOpener, type TurnRequest } from '../turns/open-turn.ts';
+import type { FollowedTurn } from '../turns/turn.ts';
 import type { TurnService } from '../turns/turn-service.ts';
-import { idempotencyKeyOf } from '../workflows/idempotency.ts';
+import { idempotencyKeyOf, requestFingerprint } from '../workflows/idempotency.ts';
 import type { RunDesk } from '../workflows/run-desk.ts';
 import { programAsker } from '../workflows/service-routes.ts';
 import type { Callers } from './caller.ts';
 import {
   answerSchema,
-  chatBody,
   completionBody,
   generationErrors,
+  programChatBody,
   resultSchema,
   userField,
 } from './schema.ts';
@@ -21,15 +23,30 @@ import {
 export interface ChatRouteOptions {
   opener: TurnOpener;
   turns: TurnService;
+  keyedTurns: KeyedTurns;
   callers: Callers;
   workflows: { desk: RunDesk };
 }
 
 /** `POST /chat-messages`, `/completion-messages` and their stops (spec: service API §3, §4, §6). */
-export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRouteOptions): AnyRoute[] {
-  async function answer(request: TurnRequest, mode: 'streaming' | 'blocking') {
+export function serviceChatRoutes(options: ChatRouteOptions): AnyRoute[] {
+  const { opener, turns, keyedTurns, callers, workflows } = options;
+
+  async function start(request: TurnRequest, key: string | undefined): Promise<FollowedTurn> {
+    if (key !== undefined) {
+      const { app, asker, query, inputs, files, conversationId } = request;
+      const startedBy = asker.endUserId ?? asker.accountId ?? '';
+      const requestHash = requestFingerprint([query, inputs, files, conversationId]);
+      return keyedTurns.start(request, { appId: app.id, startedBy, key, requestHash }, () =>
+        opener.open(request),
+      );
+    }
     turns.assertCapacity(request.app);
-    const started = await turns.start(await opener.open(request));
+    return turns.start(await opener.open(request));
+  }
+
+  async function answer(request: TurnRequest, mode: 'streaming' | 'blocking', key: string | undefined) {
+    const started = await start(request, key);
     if (mode === 'streaming') return new EventStream(encodeEvents(started, 'program'));
     const outcome = await started.outcome;
     if (outcome.error) throw fromOutcome(outcome.error);
@@ -41,10 +58,11 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
       method: 'POST',
       path: '/v1/chat-messages',
       auth: 'app-key',
-      summary: 'Says something to a chat app and answers with what it says.',
+      summary:
+        'Says something to a chat app and answers with what it says. An `Idempotency-Key` header makes repeated requests one turn.',
       tag: 'Chat',
       rate: 'generate',
-      body: chatBody,
+      body: programChatBody,
       response: answerSchema,
       answers: 'events-or-json',
       errors: [...generationErrors, 'not_chat_app'],
@@ -58,6 +76,7 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
               files: body.files,
               versionId: body.workflow_id,
               triggeredFrom: 'app-run',
+              callbackUrl: body.callback_url,
               idempotencyKey: idempotencyKeyOf(request),
               chat: {
                 query: body.query,
@@ -74,6 +93,13 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
           throw new ApiError('app_unavailable', 'Agent apps cannot be run in this version yet.');
         }
         if (mode !== 'chat') throw new ApiError('not_chat_app');
+        const { response_mode: responseMode } = body;
+        if (responseMode === 'async' || body.callback_url !== undefined) {
+          throw invalidParam(
+            'Only workflows and chatflows can be run asynchronously.',
+            responseMode === 'async' ? 'response_mode' : 'callback_url',
+          );
+        }
         const caller = await callers.required(principal, body.user);
         return answer(
           {
@@ -84,9 +110,10 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
             conversationId: body.conversation_id,
             parentMessageId: linearParent,
             autoName: body.auto_generate_name,
-            streaming: body.response_mode === 'streaming',
+            streaming: responseMode === 'streaming',
           },
-          body.response_mode,
+          responseMode,
+          idempotencyKeyOf(request),
         );
       },
     }),
@@ -94,14 +121,15 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
       method: 'POST',
       path: '/v1/completion-messages',
       auth: 'app-key',
-      summary: 'Has a text generator write a text.',
+      summary:
+        'Has a text generator write a text. An `Idempotency-Key` header makes repeated requests one text.',
       tag: 'Completion',
       rate: 'generate',
       body: completionBody,
       response: answerSchema,
       answers: 'events-or-json',
       errors: generationErrors,
-      handler: async ({ principal, body }) => {
+      handler: async ({ principal, body, request }) => {
         if (principal.app.mode !== 'completion') throw new ApiError('app_unavailable');
         const caller = await callers.required(principal, body.user);
         return answer(
@@ -115,6 +143,7 @@ export function serviceChatRoutes({ opener, turns, callers, workflows }: ChatRou
             streaming: body.response_mode === 'streaming',
           },
           body.response_mode,
+          idempotencyKeyOf(request),
         );
       },
     }),

@@ -25,6 +25,15 @@ export const chatBody = z.object({
   trace_id: z.string().optional(),
 });
 
+/** How a run is answered, and where its end is told; `async` and `callback_url` are ours. */
+export const runModeFields = {
+  response_mode: z.enum(['streaming', 'blocking', 'async']).default('blocking'),
+  callback_url: z.string().optional(),
+};
+
+/** The same for programs, which need not wait for a chatflow. */
+export const programChatBody = chatBody.extend(runModeFields);
+
 /** Body of `POST /completion-messages`. */
 export const completionBody = z.object({
   inputs: z.record(z.string(), z.unknown()),

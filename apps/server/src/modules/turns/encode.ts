@@ -1,7 +1,7 @@
 import type { AppEvent, MessageMetadata } from '@trellis/contracts';
 import { mapAsync } from '../../platform/async-iterables.ts';
 import { seconds } from '../../platform/time.ts';
-import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
+import type { FollowedTurn, Turn, TurnOutcome } from './turn.ts';
 
 /** Who reads: the service API and the console get everything, visitors of a web app no prices and no prompts. */
 export type Audience = 'program' | 'visitor';
@@ -12,7 +12,10 @@ export type TurnIdentity = Pick<Turn, 'runId' | 'messageId' | 'conversationId' |
 };
 
 /** Turns the events of a turn into the lines of its event stream (spec: service API §7). */
-export function encodeEvents(started: StartedTurn, audience: Audience): AsyncIterable<string> {
+export function encodeEvents(
+  started: Pick<FollowedTurn, 'turn' | 'live'>,
+  audience: Audience,
+): AsyncIterable<string> {
   const encode = encoderFor(started.turn, audience);
   return mapAsync(started.live.follow(), (batch) => {
     let text = '';
@@ -72,8 +75,8 @@ export function metadataFor(metadata: MessageMetadata, audience: Audience): Reco
 
 /** The answer of a blocking call (spec: service API §3.2, §4). */
 export function blockingAnswer(
-  turn: Turn,
-  outcome: TurnOutcome,
+  turn: TurnIdentity,
+  outcome: Pick<TurnOutcome, 'answer' | 'metadata'>,
   audience: Audience,
 ): Record<string, unknown> {
   return {

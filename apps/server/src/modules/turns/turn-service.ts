@@ -11,6 +11,7 @@ import { type Moderator, presetAnswer } from './moderation.ts';
 import { TurnSpeech } from './speech.ts';
 import type { TextLogger } from './text-logger.ts';
 import type { StartedTurn, Turn, TurnOutcome } from './turn.ts';
+import type { TurnKey } from './turn-key-store.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 /** Tells whose a run is, from the database: it may be carried out by another process. */
@@ -66,6 +67,26 @@ export class TurnService {
     } finally {
       release();
     }
+    return this.#begin(turn, preset);
+  }
+
+  /** {@link start} for a turn with an idempotency key; null when another one has it. */
+  async startKeyed(turn: Turn, key: TurnKey): Promise<StartedTurn | null> {
+    this.assertCapacity(turn.app);
+    const release = this.#options.registry.reserve(turn.app.id);
+    const { activeRequests } = this.#options;
+    const limit = activeRequests.acrossProcesses ? activeLimit(turn.app, activeRequests) : null;
+    try {
+      const outcome = await this.#options.writer.openKeyed(turn, key, limit);
+      if (outcome === 'full') throw tooManyRequests(turn.app.id, limit);
+      if (outcome === 'known') return null;
+    } finally {
+      release();
+    }
+    return this.#begin(turn);
+  }
+
+  #begin(turn: Turn, preset?: string): StartedTurn {
     let settle: (outcome: TurnOutcome) => void = () => {};
     const outcome = new Promise<TurnOutcome>((resolve) => {
       settle = resolve;

@@ -4,6 +4,7 @@ import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
 import { rowsWithPlaces } from '../../platform/runs/active-limit.ts';
 import { GroupCommit } from '../../platform/runs/group-commit.ts';
 import type { Turn, TurnOutcome } from './turn.ts';
+import type { TurnKey } from './turn-key-store.ts';
 import { conversationRows, messageRows, turnColumns, turnRowOf } from './turn-rows.ts';
 
 /** What is said in the record of a turn whose process died. */
@@ -65,6 +66,26 @@ export class TurnWriter {
       return opening.opened;
     } catch (error) {
       // The rows may be there all the same, when only the database's answer was lost.
+      this.#insist(() => this.#release(turn.runId));
+      throw error;
+    }
+  }
+
+  /**
+   * The same for a turn with an idempotency key, whose row is written with it: `known` when another turn has the key.
+   * Never in one statement with other turns, which are not to wait for a key.
+   */
+  async openKeyed(turn: Turn, key: TurnKey, limit: number | null): Promise<'opened' | 'known' | 'full'> {
+    const row = { ...turnRowOf(turn), active_limit: limit, started_by: key.startedBy };
+    try {
+      const { rows } = await this.#pool.query<{ opened: boolean; known: boolean }>({
+        name: 'turn-open-keyed',
+        text: openKeyedStatement,
+        values: [toDatabaseJson([row]), this.#ownerId, storableText(key.key), key.requestHash],
+      });
+      if (rows[0]?.opened) return 'opened';
+      return rows[0]?.known ? 'known' : 'full';
+    } catch (error) {
       this.#insist(() => this.#release(turn.runId));
       throw error;
     }
@@ -174,19 +195,32 @@ const openedRows = `new_runs as (
   select run_id, workspace_id, app_id, kind, 'running', message_id, coalesce(end_user_id, account_id)::text, $2::uuid,
     created_at
   from input
-), ${conversationRows}
-${messageRows}`;
+), ${conversationRows}`;
 
 const openStatement = `
 with input as (
   select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns})
-), ${openedRows}`;
+), ${openedRows}
+${messageRows}`;
 
 const openLimitedStatement = `
 with asked as (
   select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns}, active_limit int)
 ), ${rowsWithPlaces('asked', 'input')}, ${openedRows}
+${messageRows}
 returning run_id`;
+
+const openKeyedStatement = `
+with asked as (
+  select * from jsonb_to_recordset($1::jsonb) as t(${turnColumns}, active_limit int, started_by text)
+), ${rowsWithPlaces('asked', 'placed')}, keyed as (
+  insert into turn_keys (app_id, started_by, key, workspace_id, request_hash, run_id)
+  select app_id, started_by, $3, workspace_id, $4, run_id from placed
+  on conflict do nothing returning run_id
+), input as (
+  select placed.* from placed join keyed on keyed.run_id = placed.run_id
+), ${openedRows}, new_messages as (${messageRows})
+select exists (select from keyed) as opened, exists (select from placed) as known`;
 
 const finishStatement = `
 with input as (

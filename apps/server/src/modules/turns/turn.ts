@@ -66,6 +66,13 @@ export interface TurnOutcome {
   modelId: string | null;
 }
 
+/** A turn as whoever follows it needs it, wherever it is carried out. */
+export interface FollowedTurn {
+  turn: Pick<Turn, 'runId' | 'messageId' | 'conversationId' | 'createdAt' | 'app'>;
+  live: LiveRun<AppEvent>;
+  outcome: Promise<Pick<TurnOutcome, 'answer' | 'metadata' | 'error'>>;
+}
+
 /** A turn under way: what follows it and what it will end as. */
 export interface StartedTurn {
   turn: Turn;

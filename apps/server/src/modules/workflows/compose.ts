@@ -32,6 +32,10 @@ import type { TurnFileChecker } from '../turns/files.ts';
 import type { HistoryStore } from '../turns/history-store.ts';
 import type { TurnService } from '../turns/turn-service.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
+import { CallbackSecrets } from './callbacks/callback-secrets.ts';
+import { CallbackStore } from './callbacks/callback-store.ts';
+import { RunCallbacks } from './callbacks/run-callbacks.ts';
+import { CallbackSecretStore } from './callbacks/secret-store.ts';
 import { ConversationVariableStore } from './conversation-variable-store.ts';
 import { DebugRecorder } from './debug-recorder.ts';
 import { Definitions } from './definition.ts';
@@ -69,12 +73,12 @@ export interface WorkflowParts {
   pool: Pool;
   db: Database;
   bus: Bus;
+  jobs: Jobs;
   log: Logger;
   ownerId: string;
   /** Whether no other process can work on the database. */
   alone: boolean;
   vault: Vault;
-  jobs: Jobs;
   outbox: MailOutbox;
   workspaces: WorkspaceStore;
   outbound: OutboundClient;
@@ -134,6 +138,15 @@ export function composeWorkflows(parts: WorkflowParts) {
   const variables = new ConversationVariableStore(db);
   const runStore = new RunStore(pool);
   const runLog = new OwnedRunLog({ pool, ownerId });
+  const callbackSecrets = new CallbackSecrets({ store: new CallbackSecretStore(db), vault: parts.vault });
+  const callbacks = new RunCallbacks({
+    store: new CallbackStore(pool),
+    runStore,
+    secrets: callbackSecrets,
+    jobs: parts.jobs,
+    outbound: parts.outbound,
+    log,
+  });
   const writer = new RunWriter({ pool, ownerId });
   const registry = new RunRegistry<RunMessage>(bus);
   const formStore = new HumanInputStore(db);
@@ -177,6 +190,7 @@ export function composeWorkflows(parts: WorkflowParts) {
       acrossProcesses: !parts.alone,
     },
     onEnded: (run, outcome) => {
+      if (run.callbackUrl !== null) callbacks.onOwed();
       debugRecorder.record(run);
       if (outcome.status === 'paused') {
         forms
@@ -209,6 +223,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     runLog,
     inputs,
     conversations: parts.conversations,
+    moderation: parts.moderation.policies,
     limits,
   });
   const loader = new RunLoader({ store: runStore, definitions });
@@ -244,11 +259,13 @@ export function composeWorkflows(parts: WorkflowParts) {
     takeOver,
     forms,
     formMailer,
+    callbackSecrets,
     history: new RunHistory({ runStore, store, runLog, loader, limits, display }),
     steps: new SingleStepRunner({ definitions, variables: draftVariables, inputs, ports, limits }),
     desk: new RunDesk({
       opener,
       repeater,
+      callbacks,
       runs,
       follower,
       store: runStore,
@@ -261,6 +278,7 @@ export function composeWorkflows(parts: WorkflowParts) {
     start({ works }: { works: boolean }): void {
       takeOver.start({ others: works });
       if (works) forms.start();
+      callbacks.start();
     },
     /** Lets short runs end, leaves the others to another process, and ends all that was begun. */
     async stop(): Promise<void> {
@@ -271,6 +289,7 @@ export function composeWorkflows(parts: WorkflowParts) {
       registry.stopAll('lease-lost');
       await registry.drain(1_000);
       await Promise.all([writer.settled(), runLog.settled(), debugRecorder.settled()]);
+      await callbacks.stop();
       registry.close();
       await outside.close();
     },

@@ -64,7 +64,7 @@ export interface AnsweredRequest {
 }
 
 /** Longest that moderation may take to look at what was said. */
-const moderationTimeoutMs = 60_000;
+export const moderationTimeoutMs = 60_000;
 
 /** Turns requests into runs whose every part has been checked for its owner and against the form. */
 export class RunOpener {

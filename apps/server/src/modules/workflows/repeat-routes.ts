@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import type { AppService } from '../apps/app-service.ts';
 import type { Callers } from '../service-api/caller.ts';
-import { generationErrors, userField } from '../service-api/schema.ts';
+import { generationErrors, runModeFields, userField } from '../service-api/schema.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { Repetition } from './repeat-run.ts';
 import type { RunDesk } from './run-desk.ts';
 import { accountAsker } from './run-routes.ts';
 import { runAnswerSchema } from './schema.ts';
 import { assertGraphKey, programAsker } from './service-routes.ts';
-import type { DisplayLimits } from './shorten.ts';
+import type { DisplayLimits, DisplayLimits } from './shorten.ts';
 
 /** What these routes need. */
 export interface RepeatRouteOptions {
   appService: AppService;
   callers: Callers;
   desk: RunDesk;
+  display: DisplayLimits;
   /** What of a value people are shown at once. */
   display: DisplayLimits;
 }
@@ -51,7 +52,7 @@ export function repeatRoutes(options: RepeatRouteOptions): AnyRoute[] {
 function serviceRoute(kind: (typeof kinds)[number], { desk, callers }: RepeatRouteOptions): AnyRoute {
   const body = z.object({
     user: userField,
-    response_mode: z.enum(['streaming', 'blocking']).default('blocking'),
+    ...runModeFields,
   });
   return defineRoute({
     method: 'POST',
@@ -73,6 +74,7 @@ function serviceRoute(kind: (typeof kinds)[number], { desk, callers }: RepeatRou
         {
           runId: params.runId,
           repetition: repetitionOf(kind, given),
+          callbackUrl: given.callback_url,
           idempotencyKey: idempotencyKeyOf(request),
         },
         { mode: given.response_mode, audience: 'program' },

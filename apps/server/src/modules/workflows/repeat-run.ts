@@ -5,11 +5,12 @@ import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
 import { newId, nilUuid } from '../../platform/ids.ts';
 import type { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
 import type { ConversationStore } from '../conversations/store.ts';
+import type { ModerationPolicies } from '../moderation/policy.ts';
 import { conversationNameFor } from '../turns/open-turn.ts';
 import type { Asker, OpenedTurn } from '../turns/turn.ts';
 import { decodeLog } from './decode-log.ts';
 import { editedVariables } from './edited-variables.ts';
-import type { RunRequest } from './open-run.ts';
+import { moderationTimeoutMs, type RunRequest } from './open-run.ts';
 import type { RunOrigin, WorkflowRun } from './run.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
@@ -42,6 +43,7 @@ export class RunRepeater {
     runLog: OwnedRunLog;
     inputs: RunInputs;
     conversations: ConversationStore;
+    moderation: ModerationPolicies;
     limits: RunLimits;
   };
 
@@ -50,6 +52,7 @@ export class RunRepeater {
     runLog: OwnedRunLog;
     inputs: RunInputs;
     conversations: ConversationStore;
+    moderation: ModerationPolicies;
     limits: RunLimits;
   }) {
     this.#o = options;
@@ -109,9 +112,10 @@ export class RunRepeater {
     const place = { plan: definition.plan, nodeId, runId, at };
     if (isRootType(node.type)) {
       const edited = await this.#formInputs(run, repetition.inputs, sender);
-      return { records: recordsBefore(records, place), inputs: { ...inputs, ...edited } };
+      const looked = await this.#moderated(run, { ...inputs, ...edited });
+      return { records: recordsBefore(records, place), inputs: looked };
     }
-    const variables = editedVariables(repetition.inputs, {
+    const variables = editedVariables(await this.#moderated(run, repetition.inputs), {
       definition,
       records: recordsBefore(records, place),
       limits: this.#o.limits,
@@ -132,6 +136,20 @@ export class RunRepeater {
     }
     const fields = definition.form.filter(({ variable }) => Object.hasOwn(edited, variable));
     return this.#o.inputs.check(sender, fields, edited);
+  }
+
+  /** Edited values as moderation leaves them; 400 with its words where it would answer instead. */
+  async #moderated(
+    run: WorkflowRun,
+    inputs: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const settings = run.definition.features.sensitive_word_avoidance;
+    const policy = this.#o.moderation.of({ scope: run.scope, appId: run.app.id, settings });
+    if (policy === null) return inputs;
+    const said = { inputs: { ...inputs }, query: run.turn?.query ?? '' };
+    const verdict = await policy.checkInput(said, AbortSignal.timeout(moderationTimeoutMs));
+    if (verdict.kind === 'answer') throw invalidParam(verdict.text);
+    return verdict.kind === 'replace' ? verdict.inputs : inputs;
   }
 
   async #turn(

@@ -8,6 +8,7 @@ import { consoleHumanInputRoutes } from '../human-input/console-routes.ts';
 import { humanInputRoutes } from '../human-input/routes.ts';
 import type { Callers } from '../service-api/caller.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
+import { callbackSecretRoutes } from './callbacks/routes.ts';
 import type { Workflows } from './compose.ts';
 import { draftRoutes } from './draft-routes.ts';
 import { draftVariableRoutes } from './draft-variable-routes.ts';
@@ -43,6 +44,7 @@ export function workflowRoutes(services: WorkflowRouteOptions): AnyRoute[] {
     ...draftVariableRoutes(console),
     ...runRoutes(console),
     ...repeatRoutes(console),
+    ...callbackSecretRoutes(console),
     ...stepRoutes(console),
     ...serviceWorkflowRoutes({ ...services, ...parts }),
     ...webWorkflowRoutes({ ...services, ...parts }),

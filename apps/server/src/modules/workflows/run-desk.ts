@@ -1,12 +1,13 @@
 import type { WorkspaceScope } from '../../platform/auth/scope.ts';
 import { ApiError, invalidParam, notFound } from '../../platform/errors.ts';
-import { EventStream } from '../../platform/http/route.ts';
+import { EventStream, JsonReply } from '../../platform/http/route.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { readPromptConfig } from '../apps/prompt-config.ts';
 import { type Audience, blockingAnswer, encodeEvents } from '../turns/encode.ts';
 import type { Asker } from '../turns/turn.ts';
 import type { TurnService } from '../turns/turn-service.ts';
 import { blockingRunAnswer } from './blocking-answer.ts';
+import type { RunCallbacks } from './callbacks/run-callbacks.ts';
 import { type EncodeOptions, encodeRun } from './encode-run.ts';
 import type { RunFollower } from './follow-run.ts';
 import { assertSameRequest, requestFingerprint } from './idempotency.ts';
@@ -23,10 +24,19 @@ import type { RunLoader } from './take-over.ts';
 const runNotFound = 'Workflow run not found';
 
 /** What the answer to a request for a run is. */
-export type RunAnswer = EventStream | Record<string, unknown>;
+export type RunAnswer = EventStream | JsonReply<Record<string, unknown>> | Record<string, unknown>;
+
+/** A run that goes on by itself, and where it was when it was asked for. */
+interface AcceptedRun {
+  run: WorkflowRun;
+  status: StoredRun['status'];
+}
 
 /** What of a request an idempotency key belongs to. */
-type KeyedRequest = Pick<RunRequest, 'scope' | 'app' | 'userId' | 'idempotencyKey' | 'requestHash'>;
+type KeyedRequest = Pick<
+  RunRequest,
+  'scope' | 'app' | 'userId' | 'idempotencyKey' | 'requestHash' | 'callbackUrl'
+>;
 
 /** Who deals with a run: the one it was started by, or anybody who works on its app. */
 export interface RunViewer {
@@ -37,7 +47,8 @@ export interface RunViewer {
 
 /** How an answer is given. */
 export interface AnswerOptions {
-  mode: 'streaming' | 'blocking';
+  /** `async`: at once, with where to look. */
+  mode: 'streaming' | 'blocking' | 'async';
   audience: Audience;
   /** Shortens what a stream tells of nodes. */
   display?: DisplayLimits;
@@ -59,6 +70,7 @@ export class RunDesk {
   readonly #o: {
     opener: RunOpener;
     repeater: RunRepeater;
+    callbacks: RunCallbacks;
     runs: RunService;
     follower: RunFollower;
     store: RunStore;
@@ -69,6 +81,7 @@ export class RunDesk {
   constructor(options: {
     opener: RunOpener;
     repeater: RunRepeater;
+    callbacks: RunCallbacks;
     runs: RunService;
     follower: RunFollower;
     store: RunStore;
@@ -81,7 +94,7 @@ export class RunDesk {
   /** Accepts a run and answers with its events, or with its end. */
   async answer(request: Omit<RunRequest, 'streaming'>, options: AnswerOptions): Promise<RunAnswer> {
     const opened = await this.#open({ ...request, streaming: options.mode === 'streaming' });
-    return 'preset' in opened ? this.#withoutRun(opened, options) : this.#told(opened.run, options);
+    return 'preset' in opened ? this.#withoutRun(opened, options) : this.#told(opened, options);
   }
 
   /** Accepts a run whose end nobody waits for; 400 when moderation answers instead. */
@@ -104,11 +117,10 @@ export class RunDesk {
     const { runId, repetition, idempotencyKey, callbackUrl } = request;
     const keyed = withFingerprint({ ...run, idempotencyKey, callbackUrl }, [runId, repetition]);
     const open = () => this.#o.repeater.open({ stored, run, repetition, sender: who }, keyed);
-    const accepted = await this.#accept(keyed, open);
-    return this.#told(accepted.run, options);
+    return this.#told(await this.#accept(keyed, open), options);
   }
 
-  #open(request: RunRequest): Promise<{ run: WorkflowRun } | AnsweredRequest> {
+  #open(request: RunRequest): Promise<AcceptedRun | AnsweredRequest> {
     const keyed = withFingerprint(request, [request.inputs, request.files, request.versionId, request.chat]);
     return this.#accept(keyed, () => this.#o.opener.open(keyed));
   }
@@ -117,20 +129,23 @@ export class RunDesk {
   async #accept<Opened extends OpeningRun | AnsweredRequest>(
     request: KeyedRequest,
     open: () => Promise<Opened>,
-  ): Promise<{ run: WorkflowRun } | Extract<Opened, AnsweredRequest>> {
-    const { runs } = this.#o;
+  ): Promise<AcceptedRun | Extract<Opened, AnsweredRequest>> {
+    const { runs, callbacks } = this.#o;
     const known = await this.#byKey(request);
-    if (known) return { run: known };
+    if (known) return known;
     runs.assertCapacity(request.app);
+    if (request.callbackUrl) await callbacks.accept(request.scope, request.app.id, request.callbackUrl);
     const opening: OpeningRun | AnsweredRequest = await open();
     if ('preset' in opening) return opening as Extract<Opened, AnsweredRequest>;
-    const run = (await runs.start(opening)) ? opening.run : await this.#byKey(request);
-    if (!run) throw new ApiError('conflict');
-    return { run };
+    if (await runs.start(opening)) return { run: opening.run, status: 'running' };
+    const first = await this.#byKey(request);
+    if (!first) throw new ApiError('conflict');
+    return first;
   }
 
   /** A run from its first event: the same idempotency key gives the same run. */
-  async #told(run: WorkflowRun, { mode, audience, display }: AnswerOptions): Promise<RunAnswer> {
+  async #told({ run, status }: AcceptedRun, { mode, audience, display }: AnswerOptions): Promise<RunAnswer> {
+    if (mode === 'async') return acceptedAnswer(run, status);
     const events = this.#o.follower.follow(run, { after: 0 });
     if (mode === 'blocking') return blockingRunAnswer(run, events, audience);
     return streamOf(run, events, { audience, display });
@@ -210,13 +225,14 @@ export class RunDesk {
     yield* follower.follow(run, { after: soFar.newest, continueOnPause });
   }
 
-  async #byKey(request: KeyedRequest): Promise<WorkflowRun | null> {
+  async #byKey(request: KeyedRequest): Promise<AcceptedRun | null> {
     const { idempotencyKey, scope, app, userId } = request;
     if (idempotencyKey === undefined) return null;
     const stored = await this.#o.store.findByKey(scope, { appId: app.id, userId, idempotencyKey });
     if (!stored) return null;
     assertSameRequest(stored.request_hash, request.requestHash);
-    return this.#o.loader.load(stored);
+    const run = await this.#o.loader.load(stored);
+    return run && { run, status: stored.status };
   }
 }
 
@@ -239,6 +255,20 @@ function streamOf(
   options: EncodeOptions,
 ): EventStream {
   return new EventStream(encodeRun(run, events, options), { 'x-workflow-run-id': run.id });
+}
+
+/** The answer to a request that does not wait: which run it is, and where its state can be asked for. */
+function acceptedAnswer(run: WorkflowRun, status: StoredRun['status']) {
+  const { turn } = run;
+  return new JsonReply<Record<string, unknown>>(
+    {
+      task_id: run.id,
+      workflow_run_id: run.id,
+      status,
+      ...(turn === null ? {} : { conversation_id: turn.conversationId, message_id: turn.messageId }),
+    },
+    { status: 202, headers: { location: `/v1/workflows/run/${run.id}` } },
+  );
 }
 
 /** The state of a run told again: where it began, its text, its nodes without details, and what it waits for. */

@@ -277,6 +277,10 @@ with ended as (
   where id = $2::uuid and owner_id = $1::uuid and status = 'running' returning id, message_id
 ), message as (
   update messages set status = 'error', error = $3, updated_at = now() from ended where messages.id = ended.message_id
+), owed as (
+  insert into run_callbacks (id, workspace_id, app_id, run_id, event)
+  select gen_random_uuid(), w.workspace_id, w.app_id, w.id, 'finished'
+  from workflow_runs w join ended on ended.id = w.id where w.callback_url is not null
 )
 update workflow_runs set status = 'failed', error = $3, finished_at = now() from ended
 where workflow_runs.id = ended.id`;

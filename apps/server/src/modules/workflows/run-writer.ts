@@ -1,10 +1,12 @@
 import { encodeRecord, type RunRecord } from '@trellis/engine';
 import type { Pool } from 'pg';
 import { storableText, toDatabaseJson } from '../../platform/database-json.ts';
+import { newId } from '../../platform/ids.ts';
 import { rowsWithPlaces } from '../../platform/runs/active-limit.ts';
 import { GroupCommit } from '../../platform/runs/group-commit.ts';
 import type { OpenedTurn } from '../turns/turn.ts';
 import { conversationRows, messageRows, turnColumns, turnRowOf } from '../turns/turn-rows.ts';
+import { pauseDetails } from './callbacks/callback-payload.ts';
 import type { RunOutcome, WorkflowRun } from './run.ts';
 
 /** A run to be written down, with its message where it answers one. */
@@ -127,6 +129,8 @@ export class RunWriter {
       exceptions_count: outcome.exceptionsCount,
       finished_at: outcome.finishedAt?.toISOString() ?? null,
       message_id: run.turn?.messageId ?? null,
+      callback_id: run.callbackUrl === null ? null : newId(),
+      callback_details: pauseOf(outcome),
     }));
     const messages = ended.flatMap(({ run, outcome }) => {
       if (run.turn === null) return [];
@@ -157,6 +161,12 @@ export class RunWriter {
       ],
     });
   }
+}
+
+/** What a callback tells of a pause. */
+function pauseOf({ closing }: RunOutcome): Record<string, unknown> | null {
+  for (const { event } of closing) if (event.event === 'workflow_paused') return pauseDetails(event.data);
+  return null;
 }
 
 function messageStatus({ status, isModerated }: RunOutcome): 'normal' | 'error' | 'stopped' | 'paused' {
@@ -223,7 +233,7 @@ const openStatements = {
 const endedRuns = `end_input as (
   select * from json_to_recordset($1::json) as r(
     id uuid, status text, outputs json, error text, elapsed_seconds double precision, total_tokens int,
-    total_steps int, exceptions_count int, finished_at timestamptz)
+    total_steps int, exceptions_count int, finished_at timestamptz, callback_id uuid, callback_details json)
 ), ended as (
   update runs set status = e.status, error = e.error, finished_at = e.finished_at, owner_id = null
   from end_input e where runs.id = e.id and runs.status = 'running' and runs.owner_id = $2::uuid
@@ -233,6 +243,12 @@ const endedRuns = `end_input as (
     elapsed_seconds = e.elapsed_seconds, total_tokens = e.total_tokens, total_steps = e.total_steps,
     exceptions_count = e.exceptions_count, finished_at = e.finished_at
   from end_input e join ended on ended.id = e.id where w.id = e.id
+), owed as (
+  insert into run_callbacks (id, workspace_id, app_id, run_id, event, details)
+  select e.callback_id, w.workspace_id, w.app_id, w.id, case e.status when 'paused' then 'paused' else 'finished' end,
+    e.callback_details
+  from end_input e join ended on ended.id = e.id join workflow_runs w on w.id = e.id
+  where e.callback_id is not null
 )`;
 
 const endStatement = `

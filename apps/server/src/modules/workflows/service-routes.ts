@@ -4,7 +4,7 @@ import { ApiError, invalidParam } from '../../platform/errors.ts';
 import { type AnyRoute, defineRoute } from '../../platform/http/route.ts';
 import type { AccountStore } from '../accounts/store.ts';
 import type { Callers } from '../service-api/caller.ts';
-import { generationErrors, resultSchema, userField } from '../service-api/schema.ts';
+import { generationErrors, resultSchema, runModeFields, userField } from '../service-api/schema.ts';
 import type { WorkspaceStore } from '../workspaces/store.ts';
 import { idempotencyKeyOf } from './idempotency.ts';
 import type { RunAsker } from './open-run.ts';
@@ -28,7 +28,7 @@ const tag = 'Workflow';
 const runBody = z.object({
   inputs: z.record(z.string(), z.unknown()),
   user: userField,
-  response_mode: z.enum(['streaming', 'blocking']).default('blocking'),
+  ...runModeFields,
   files: z.array(z.unknown()).default([]),
   trace_id: z.string().optional(),
 });
@@ -61,7 +61,7 @@ function runRoutes({ desk, callers }: ServiceWorkflowOptions): AnyRoute[] {
       auth: 'app-key',
       summary: path.includes(':')
         ? 'Runs one published version of the workflow.'
-        : 'Runs the workflow. An `Idempotency-Key` header makes repeated requests one run.',
+        : 'Runs the workflow. An `Idempotency-Key` header makes repeated requests one run; `async` answers 202 at once.',
       tag,
       rate: 'generate',
       params: z.object({ workflowId: z.string().optional() }),
@@ -78,6 +78,7 @@ function runRoutes({ desk, callers }: ServiceWorkflowOptions): AnyRoute[] {
             files: body.files,
             versionId: params.workflowId,
             triggeredFrom: 'app-run',
+            callbackUrl: body.callback_url,
             idempotencyKey: idempotencyKeyOf(request),
           },
           { mode: body.response_mode, audience: 'program' },

@@ -8,6 +8,7 @@ import type { StoredKeyPair } from '../../platform/crypto/vault.ts';
 const purgeStatements = [
   'delete from provider_credentials',
   'delete from model_credentials',
+  'delete from callback_secrets',
   'update provider_settings set active_credential_id = null, updated_at = now()',
   'update custom_models set active_credential_id = null, updated_at = now()',
   `update workflows set environment_variables = (
