@@ -263,6 +263,7 @@ export async function compose(options: ComposeOptions) {
   const events = new EventStreamWriter();
   const metrics = new Metrics({
     runningTurns: () => registry.size,
+    runningWorkflows: () => workflows.registry.size,
     openStreams: () => events.size,
     databaseFlushes: () => writer.flushes + runLog.flushes,
     pool,
@@ -321,6 +322,14 @@ export async function compose(options: ComposeOptions) {
   // Apps that are a graph
   const workflows = composeWorkflows({
     environment,
+    observer,
+    onRunEnded: (run, outcome) =>
+      metrics.workflowRun({
+        mode: run.mode,
+        status: outcome.status,
+        trigger: run.triggeredFrom,
+        seconds: outcome.elapsedSeconds,
+      }),
     dataFolder: options.dataFolder,
     pool,
     db,

@@ -75,6 +75,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     secretKey: environment.security.secretKey ?? testSecretKey,
     version: '0.0.0-test',
     log: options.log ?? pino({ level: 'silent' }),
+    tracing: options.tracing,
     ...(options.enginePorts ? { enginePorts: options.enginePorts } : {}),
     ...(options.tracing ? { tracing: options.tracing } : {}),
   });

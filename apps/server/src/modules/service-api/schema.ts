@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenAddress } from '../../platform/http/chosen-address.ts';
 
 /** `user`: any JSON scalar, read as text; blank counts as missing. */
 export const userField = z
@@ -28,7 +29,7 @@ export const chatBody = z.object({
 /** How a run is answered, and where its end is told; `async` and `callback_url` are ours. */
 export const runModeFields = {
   response_mode: z.enum(['streaming', 'blocking', 'async']).default('blocking'),
-  callback_url: z.string().optional(),
+  callback_url: chosenAddress(z.string()).optional(),
 };
 
 /** The same for programs, which need not wait for a chatflow. */

@@ -14,6 +14,7 @@ import { createHttpPort } from '../../platform/outbound/http-port.ts';
 import type { OutboundClient } from '../../platform/outbound/outbound-client.ts';
 import { OwnedRunLog } from '../../platform/runs/owned-run-log.ts';
 import { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { Observer } from '../../platform/telemetry/observer.ts';
 import type { Database } from '../../schema/database.ts';
 import type { MailOutbox } from '../accounts/mail-outbox.ts';
 import type { ConversationNamer } from '../conversations/namer.ts';
@@ -53,7 +54,7 @@ import { createMemoryPort } from './ports/memory-port.ts';
 import { createModelPort } from './ports/model-port.ts';
 import { PromptViews } from './prompt-view.ts';
 import { RunRepeater } from './repeat-run.ts';
-import type { RunMessage } from './run.ts';
+import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
 import { RunDesk } from './run-desk.ts';
 import { RunHistory } from './run-history.ts';
 import { RunInputs } from './run-inputs.ts';
@@ -69,6 +70,9 @@ import { WorkflowService } from './workflow-service.ts';
 /** What the parts of this module are built from. */
 export interface WorkflowParts {
   environment: Environment;
+  observer: Observer;
+  /** Told about every run that has ended or pauses; must not throw. */
+  onRunEnded?: (run: WorkflowRun, outcome: RunOutcome) => void;
   dataFolder: DataFolder;
   pool: Pool;
   db: Database;
@@ -171,6 +175,7 @@ export function composeWorkflows(parts: WorkflowParts) {
   const ports = new EnginePortFactory(outside.makers);
   const debugRecorder = new DebugRecorder({ variables: draftVariables, runLog, limits, log });
   const runs = new RunService({
+    observer: parts.observer,
     registry,
     writer,
     runLog,
@@ -190,6 +195,7 @@ export function composeWorkflows(parts: WorkflowParts) {
       acrossProcesses: !parts.alone,
     },
     onEnded: (run, outcome) => {
+      parts.onRunEnded?.(run, outcome);
       if (run.callbackUrl !== null) callbacks.onOwed();
       debugRecorder.record(run);
       if (outcome.status === 'paused') {

@@ -9,14 +9,13 @@ import type { RunDesk } from './run-desk.ts';
 import { accountAsker } from './run-routes.ts';
 import { runAnswerSchema } from './schema.ts';
 import { assertGraphKey, programAsker } from './service-routes.ts';
-import type { DisplayLimits, DisplayLimits } from './shorten.ts';
+import type { DisplayLimits } from './shorten.ts';
 
 /** What these routes need. */
 export interface RepeatRouteOptions {
   appService: AppService;
   callers: Callers;
   desk: RunDesk;
-  display: DisplayLimits;
   /** What of a value people are shown at once. */
   display: DisplayLimits;
 }

@@ -14,6 +14,7 @@ import { type ActiveLimitSettings, activeLimit, tooManyRequests } from '../../pl
 import type { LiveRun, StopReason } from '../../platform/runs/live-run.ts';
 import { type OwnedRunLog, RunLostError } from '../../platform/runs/owned-run-log.ts';
 import type { RunRegistry } from '../../platform/runs/run-registry.ts';
+import type { Observer } from '../../platform/telemetry/observer.ts';
 import type { ModelService } from '../models/service.ts';
 import { OutputGuard } from '../moderation/output-guard.ts';
 import type { ModerationPolicies } from '../moderation/policy.ts';
@@ -21,6 +22,7 @@ import { TurnSpeech } from '../turns/speech.ts';
 import { AnswerWatch, moderatedEnd, withAnswer } from './answer-watch.ts';
 import type { ConversationVariableStore } from './conversation-variable-store.ts';
 import { decodeLog } from './decode-log.ts';
+import { NodeSpans } from './node-spans.ts';
 import type { EnginePortFactory } from './ports/engine-ports.ts';
 import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
 import { RunEventMapper, sequenceOf } from './run-events.ts';
@@ -38,6 +40,7 @@ export interface RunServiceOptions {
   store: RunStore;
   variables: ConversationVariableStore;
   ports: EnginePortFactory;
+  observer: Observer;
   models: ModelService;
   moderation: { policies: ModerationPolicies; failClosed: boolean };
   log: Logger;
@@ -159,7 +162,7 @@ export class RunService {
         };
         this.#local.set(run.id, local);
         try {
-          await this.#carryOut(local, records);
+          await this.#observed(run, () => this.#carryOut(local, records));
         } finally {
           this.#local.delete(run.id);
         }
@@ -194,24 +197,55 @@ export class RunService {
     });
   }
 
-  async #carryOut(local: LocalRun, records: readonly RunRecord[]): Promise<void> {
+  /** Carries a run out as a span, and where the log knows which run it is about. */
+  #observed(run: WorkflowRun, work: () => Promise<RunOutcome | null>): Promise<void> {
+    const { workspaceId } = run.scope;
+    return this.#o.observer.during(
+      {
+        name: 'workflow run',
+        kind: 'internal',
+        facts: { runId: run.id, workspaceId, appId: run.app.id },
+        attributes: {
+          'trellis.run_id': run.id,
+          'trellis.workspace_id': workspaceId,
+          'trellis.app_id': run.app.id,
+          'trellis.app_mode': run.mode,
+          'trellis.conversation_id': run.turn?.conversationId,
+          'trellis.surface': run.surface,
+          'trellis.triggered_from': run.triggeredFrom,
+        },
+      },
+      async (span) => {
+        const outcome = await work();
+        span?.set({ 'trellis.status': outcome?.status ?? 'given-back' });
+        if (outcome?.status === 'failed') span?.fail(outcome.failure?.code ?? 'run_failed');
+      },
+    );
+  }
+
+  /** How the run ended here; null when another process goes on with it. */
+  async #carryOut(local: LocalRun, records: readonly RunRecord[]): Promise<RunOutcome | null> {
     const { run, live } = local;
     const giveUp = new AbortController();
     const control = new RunControl();
     const timer = setTimeout(() => live.stop('time-limit'), this.#o.runTimeoutMs);
     obey(live.signal, control, giveUp);
     const open = this.#o.ports.open(run);
+    const spans = new NodeSpans(this.#o.observer, run.id);
     try {
       const outcome =
         (await this.#endInLog(local, records)) ??
-        (await this.#execute(local, records, { giveUp, control, ports: open.ports }));
+        (await this.#execute(local, records, { giveUp, control, spans, ports: open.ports }));
       await this.#close(local, outcome);
       await local.speech?.finish();
+      return outcome;
     } catch (error) {
-      if (error instanceof RunLostError || giveUp.signal.aborted) await this.#giveBack(run, error);
-      else await this.#failed(local, error);
+      if (!(error instanceof RunLostError) && !giveUp.signal.aborted) return await this.#failed(local, error);
+      await this.#giveBack(run, error);
+      return null;
     } finally {
       clearTimeout(timer);
+      spans.close();
       await open.close();
     }
   }
@@ -244,11 +278,12 @@ export class RunService {
     hold: {
       giveUp: AbortController;
       control: RunControl;
+      spans: NodeSpans;
       ports: ReturnType<EnginePortFactory['open']>['ports'];
     },
   ): Promise<RunOutcome> {
     const { run, totals, watch } = local;
-    const { giveUp, control, ports } = hold;
+    const { giveUp, control, spans, ports } = hold;
     const journal = new RunJournal({
       log: this.#o.runLog,
       runId: run.id,
@@ -266,7 +301,12 @@ export class RunService {
       maxParallelNodes: this.#o.maxParallelNodes,
       control,
       signal: giveUp.signal,
-      onEvent: () => numbers.add(),
+      onEvent: (event: EngineEvent) => {
+        numbers.add();
+        spans.take(event);
+      },
+      onObserverError: (error: unknown) =>
+        this.#o.log.error({ err: error, run_id: run.id }, 'a run could not be observed, and goes on'),
     };
     const mapper = new RunEventMapper(run, () => ({
       usage: totals.usage,
@@ -379,17 +419,19 @@ export class RunService {
       .catch((cause) => log.error({ err: cause, run_id: run.id }, 'a run could not be given back'));
   }
 
-  async #failed(local: LocalRun, error: unknown): Promise<void> {
+  async #failed(local: LocalRun, error: unknown): Promise<RunOutcome> {
     const { run, totals } = local;
     this.#o.log.error({ err: error, run_id: run.id, app_id: run.app.id }, 'a run could not be carried out');
     const message = error instanceof Error ? error.message : String(error);
     const outcome = failedOutcome(run, message, totals);
     const failure = { event: 'error' as const, ...internalError };
-    await this.#close(local, {
+    const closed: RunOutcome = {
       ...outcome,
       closing: [{ sequence: local.newest + 1, event: failure }],
       failure: internalError,
-    });
+    };
+    await this.#close(local, closed);
+    return closed;
   }
 }
 

@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { ModelCallMetrics, type ModelCallSample } from './metrics-model-calls.ts';
+import { WorkflowRunMetrics, type WorkflowRunSample } from './metrics-workflow-runs.ts';
 
 /** What is read at the moment somebody asks for the metrics. */
 export interface MetricSources {
   runningTurns: () => number;
+  runningWorkflows: () => number;
   openStreams: () => number;
   databaseFlushes: () => number;
   pool: { totalCount: number; idleCount: number; waitingCount: number };
@@ -16,6 +18,7 @@ export class Metrics {
   readonly #turns: Counter<'mode' | 'status' | 'surface'>;
   readonly #tokens: Counter<'kind'>;
   readonly #modelCalls: ModelCallMetrics;
+  readonly #workflowRuns: WorkflowRunMetrics;
 
   constructor(sources: MetricSources) {
     const registers = [this.#registry];
@@ -40,6 +43,7 @@ export class Metrics {
       registers,
     });
     this.#modelCalls = new ModelCallMetrics(this.#registry);
+    this.#workflowRuns = new WorkflowRunMetrics(this.#registry);
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,
@@ -50,6 +54,11 @@ export class Metrics {
         },
       });
     gauge('trellis_turns_running', 'Turns that this process carries out.', sources.runningTurns);
+    gauge(
+      'trellis_workflow_runs_running',
+      'Runs of workflows and chatflows that this process carries out.',
+      sources.runningWorkflows,
+    );
     gauge('trellis_streams_open', 'Event streams that are open.', sources.openStreams);
     gauge(
       'trellis_database_flushes',
@@ -85,6 +94,11 @@ export class Metrics {
   /** Counts an ended call of a language model. */
   modelCall(sample: ModelCallSample): void {
     this.#modelCalls.add(sample);
+  }
+
+  /** Counts a run of a graph that has ended, or pauses. */
+  workflowRun(sample: WorkflowRunSample): void {
+    this.#workflowRuns.add(sample);
   }
 
   /** Everything, as Prometheus reads it. */
