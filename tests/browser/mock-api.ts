@@ -34,6 +34,10 @@ const withData: readonly [RegExp, Answer][] = [
   [/\/console\/api\/apps\/[^/]+\/model-config\/draft$/, data.draft],
   [/\/model-config\/versions$/, { page: 1, limit: 20, has_more: false, data: data.configVersions }],
   [/\/console\/api\/account\/sessions$/, { data: data.devices }],
+  [
+    /\/apps\/[^/]+\/callback-secret$/,
+    { secret: 'whsec_bm90IGEgcmVhbCBzZWNyZXQ=', previous_valid_until: null },
+  ],
   [/\/workflows\/draft$/, graphs.workflowDraft],
   [/\/workflows\/draft\/checklist$/, { data: graphs.checklist }],
   [/\/workflows\/publish$/, { ...graphs.versions[0], dirty: true }],

@@ -193,6 +193,13 @@ const pages: readonly PageCase[] = [
     shows: { data: 'Order arrives' },
     reach: ['Order arrives starts runs', 'Copy the address of Order arrives', 'Show run'],
   },
+  {
+    name: 'workflow-keys',
+    path: '/app/app-7/develop',
+    shows: { data: 'Secret of callbacks' },
+    act: (page) => page.getByRole('button', { name: 'API keys' }).click(),
+    reach: ['Copy the secret of callbacks', 'New secret'],
+  },
   { name: 'workflow-develop', path: '/app/app-7/develop', shows: { data: 'Run the workflow' } },
   {
     name: 'overview',

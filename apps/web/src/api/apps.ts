@@ -146,6 +146,20 @@ export const appPagesQuery = (filter: AppListFilter) =>
     getNextPageParam: (last) => (last.has_more ? last.page + 1 : undefined),
   });
 
+/** What callbacks of an app are signed with. */
+export interface CallbackSecret {
+  readonly secret: string;
+  /** Until then they are signed with the secret before as well. */
+  readonly previous_valid_until: number | null;
+}
+
+/** The secret of an app's callbacks, for those who may see its keys. */
+export const callbackSecretQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['app', id, 'callback-secret'],
+    queryFn: ({ signal }) => consoleApi<CallbackSecret>(`/apps/${id}/callback-secret`, { signal }),
+  });
+
 /** One app. */
 export const appQuery = (id: string) =>
   queryOptions({
@@ -212,6 +226,8 @@ export const appsApi = {
   createKey: (id: string) => consoleApi<ApiKey>(`/apps/${id}/api-keys`, { method: 'POST', body: {} }),
   removeKey: (id: string, keyId: string) =>
     consoleApi<void>(`/apps/${id}/api-keys/${keyId}`, { method: 'DELETE' }),
+  rotateCallbackSecret: (id: string) =>
+    consoleApi<CallbackSecret>(`/apps/${id}/callback-secret/rotate`, { method: 'POST', body: {} }),
   createTag: (name: string) => consoleApi<Tag>('/tags', { method: 'POST', body: { name, type: 'app' } }),
   bindTag: (appId: string, tagId: string) =>
     consoleApi<unknown>('/tag-bindings', {

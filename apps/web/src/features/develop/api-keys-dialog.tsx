@@ -12,6 +12,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
+import { CallbackSecret } from './callback-secret.tsx';
 
 /** The server refuses more keys than this per app. */
 const maxKeys = 10;
@@ -31,7 +32,16 @@ function NewKey({ apiKey }: { apiKey: ApiKey }) {
 }
 
 /** The keys of an app: made here, whole once, masked ever after. */
-export function ApiKeysDialog({ appId, onClose }: { appId: string; onClose: () => void }) {
+export function ApiKeysDialog({
+  appId,
+  withCallbacks,
+  onClose,
+}: {
+  appId: string;
+  /** Workflows call programs back at their end. */
+  withCallbacks: boolean;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const describe = useErrorText();
   const queryClient = useQueryClient();
@@ -110,6 +120,7 @@ export function ApiKeysDialog({ appId, onClose }: { appId: string; onClose: () =
             ))}
           </ul>
         )}
+        {withCallbacks ? <CallbackSecret appId={appId} /> : null}
       </div>
       <ConfirmDialog
         open={removing !== undefined}

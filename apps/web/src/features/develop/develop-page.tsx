@@ -137,7 +137,9 @@ export function DevelopPage() {
           ))}
         </ul>
       </nav>
-      {keysOpen ? <ApiKeysDialog appId={appId} onClose={() => setKeysOpen(false)} /> : null}
+      {keysOpen ? (
+        <ApiKeysDialog appId={appId} withCallbacks={isGraph} onClose={() => setKeysOpen(false)} />
+      ) : null}
     </div>
   );
 }

@@ -57,4 +57,13 @@ export const develop = {
   help_runEvents: 'The events that follow, on request after the state so far.',
   call_runLogs: 'List runs',
   help_runLogs: 'Newest first, by status, time or user.',
+  callbackSecret: 'Secret of callbacks',
+  callbackSecretBody:
+    'Runs that were started with a callback address call it at their end, signed with this secret. Check the signature before you trust a call.',
+  copyCallbackSecret: 'Copy the secret of callbacks',
+  rotateCallbackSecret: 'New secret',
+  rotateCallbackSecretBody:
+    'Callbacks are signed with both secrets for a day, so that programs can change over.',
+  rotate: 'Make new secret',
+  previousSecretUntil: 'The secret before works as well; it ends',
 };

@@ -58,4 +58,11 @@ export const develop: Translation<typeof english> = {
   help_runEvents: '之后的事件，可先返回当前状态。',
   call_runLogs: '列出运行',
   help_runLogs: '最新的在前，可按状态、时间或用户筛选。',
+  callbackSecret: '回调密钥',
+  callbackSecretBody: '带回调地址启动的运行在结束时会调用该地址，并用此密钥签名。请先验证签名再信任调用。',
+  copyCallbackSecret: '复制回调密钥',
+  rotateCallbackSecret: '新密钥',
+  rotateCallbackSecretBody: '一天之内回调会同时用新旧两个密钥签名，便于程序切换。',
+  rotate: '生成新密钥',
+  previousSecretUntil: '之前的密钥仍然有效，失效于',
 };
