@@ -82,10 +82,6 @@ const otherAnswers: Readonly<Record<string, { status: number; why: string }>> = 
   },
   'POST /console/api/apps/:appId/workflows/draft/run body conversation_id': noConversation,
   'POST /console/api/apps/:appId/workflows/draft/run body parent_message_id': noConversation,
-  'POST /console/api/apps/:appId/workflows/draft/nodes/:nodeId/run body files': {
-    status: 200,
-    why: 'a start step takes files as its own input only',
-  },
   'POST /console/api/apps/imports body app_id': { status: 400, why: 'the result of an import that failed' },
   'POST /console/api/apps/imports/:importId/confirm path importId': {
     status: 400,
