@@ -2,6 +2,7 @@
  * What handing one streamed token on costs, once its turn is open. BENCH_STREAMS is the number of streams (500), each
  * of 30 tokens a second.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startChatPair } from './harness/chat-pair.ts';
 import { defineBench } from './harness/contract.ts';
 import { processUse } from './harness/processes.ts';
@@ -10,8 +11,12 @@ import type { LoadRequest } from './harness/stream-load.ts';
 
 const { BENCH_STREAMS = '500' } = process.env;
 const streams = Number(BENCH_STREAMS);
-/** All streams have begun and are warm after `from`; none ends before the measurement does. */
-const seconds = { from: 4, to: 12, spread: 2 } as const;
+const tokensPerSecond = 30;
+/**
+ * All streams have begun and are warm after `from`; none ends before the measurement does. Whoever leaves ends no turn:
+ * the next measurement waits until the last answer is over.
+ */
+const seconds = { from: 4, to: 12, spread: 2, answer: 15, over: 18 } as const;
 
 /** CPU of server and database per token, against a proxy at the same pace. */
 export default defineBench({
@@ -23,7 +28,7 @@ export default defineBench({
       better: 'lower',
     },
   },
-  prepare: () => startChatPair('bench-3000@30'),
+  prepare: () => startChatPair(`bench-${seconds.answer * tokensPerSecond}@${tokensPerSecond}`),
   async run({ prepared, say }) {
     const { trellis, proxy, database } = prepared;
     const baseline = await perToken(
@@ -49,6 +54,7 @@ async function perToken(
   let begun: { tokens: number; cpu: number } | undefined;
   let tokens = 0;
   let cpu = 0;
+  const over = sleep(seconds.over * 1_000);
   for await (const sample of startLoad(load, { streams, seconds: seconds.to })) {
     if (sample.second < seconds.from || sample.second > seconds.to) continue;
     const now = { tokens: sample.tokens, cpu: cpuSeconds() };
@@ -56,5 +62,6 @@ async function perToken(
     tokens = now.tokens - begun.tokens;
     cpu = now.cpu - begun.cpu;
   }
+  await over;
   return { us: (cpu / tokens) * 1e6, tokens };
 }
