@@ -22,12 +22,14 @@ import { TurnSpeech } from '../turns/speech.ts';
 import { AnswerWatch, moderatedEnd, withAnswer } from './answer-watch.ts';
 import type { ConversationVariableStore } from './conversation-variable-store.ts';
 import { decodeLog } from './decode-log.ts';
+import { EventNumbers } from './event-numbers.ts';
 import { NodeSpans } from './node-spans.ts';
 import type { EnginePortFactory } from './ports/engine-ports.ts';
 import type { RunMessage, RunOutcome, WorkflowRun } from './run.ts';
 import { RunEventMapper, sequenceOf } from './run-events.ts';
 import { RunFold, shownResources } from './run-fold.ts';
 import { RunJournal } from './run-journal.ts';
+import { failedOutcome, internalError, outcomeOf } from './run-outcome.ts';
 import type { RunStore, StoredRun } from './run-store.ts';
 import { RunTotals } from './run-totals.ts';
 import type { OpeningRun, RunWriter } from './run-writer.ts';
@@ -326,7 +328,7 @@ export class RunService {
       }
       if (event.event === 'workflow_paused') {
         await Promise.all(saved);
-        return this.#outcomeOf(run, event.data, totals, mapper.map(event, sequence));
+        return outcomeOf(run, { data: event.data, totals, closing: mapper.map(event, sequence) });
       }
       if (event.event === 'variable_updated') saved.push(...this.#saveVariable(run, event.data));
       const instead = watch && (await watch.after(event, { sequence, control }));
@@ -339,8 +341,12 @@ export class RunService {
   async #ended(local: LocalRun, data: WorkflowResultData, closing: RunMessage[]): Promise<RunOutcome> {
     const { run, totals, watch } = local;
     const answer = data.status === 'failed' || !watch ? null : await watch.atEnd();
-    if (answer === null) return this.#outcomeOf(run, data, totals, closing);
-    return this.#outcomeOf(run, withAnswer(data, answer), totals, moderatedEnd(closing, answer));
+    if (answer === null) return outcomeOf(run, { data, totals, closing });
+    return outcomeOf(run, {
+      data: withAnswer(data, answer),
+      totals,
+      closing: moderatedEnd(closing, answer),
+    });
   }
 
   /** Values that were in the log when the run was taken over may not have reached their rows. */
@@ -384,32 +390,6 @@ export class RunService {
     this.#o.onEnded?.(run, outcome);
   }
 
-  #outcomeOf(
-    run: WorkflowRun,
-    data: WorkflowResultData | Extract<EngineEvent, { event: 'workflow_paused' }>['data'],
-    totals: RunTotals,
-    closing: RunMessage[],
-  ): RunOutcome {
-    const ended = 'finished_at' in data;
-    return {
-      status: data.status,
-      outputs: data.outputs,
-      error: ended ? data.error : '',
-      elapsedSeconds: data.elapsed_time,
-      totalTokens: data.total_tokens,
-      totalSteps: data.total_steps,
-      exceptionsCount: ended ? data.exceptions_count : 0,
-      answer: totals.text,
-      isModerated: totals.isModerated,
-      usage: totals.usage,
-      retrieverResources: shownResources(run, totals),
-      files: ended ? data.files : [],
-      finishedAt: ended ? new Date() : null,
-      closing,
-      failure: null,
-    };
-  }
-
   /** This process may not or cannot go on; another one will. */
   async #giveBack(run: WorkflowRun, error: unknown): Promise<void> {
     const { log, store, ownerId } = this.#o;
@@ -442,33 +422,6 @@ function speak(speech: TurnSpeech, event: RunMessage['event']): void {
   else if (event.event === 'text_replace') speech.replace(String(event.data['text'] ?? ''));
 }
 
-const internalError = {
-  code: 'internal_server_error',
-  message: 'Internal Server Error, please contact support.',
-  status: 500,
-};
-
-function failedOutcome(run: WorkflowRun, error: string, totals: RunTotals): RunOutcome {
-  const finishedAt = new Date();
-  return {
-    status: 'failed',
-    outputs: {},
-    error,
-    elapsedSeconds: Math.max(0, finishedAt.getTime() - run.createdAt.getTime()) / 1_000,
-    totalTokens: totals.usage.total_tokens,
-    totalSteps: 0,
-    exceptionsCount: 0,
-    answer: totals.text,
-    isModerated: totals.isModerated,
-    usage: totals.usage,
-    retrieverResources: [],
-    files: [],
-    finishedAt,
-    closing: [],
-    failure: null,
-  };
-}
-
 /** A stop of a person or of the clock ends the run; a lost lease only ends its stay in this process. */
 function obey(signal: AbortSignal, control: RunControl, giveUp: AbortController): void {
   const act = () => {
@@ -479,31 +432,4 @@ function obey(signal: AbortSignal, control: RunControl, giveUp: AbortController)
   };
   if (signal.aborted) act();
   else signal.addEventListener('abort', act, { once: true });
-}
-
-/** Numbers of events in the order in which they come about: noted then, taken when they are told. */
-class EventNumbers {
-  readonly #journal: RunJournal;
-  readonly #waiting: number[] = [];
-  #record = -1;
-  #position = 0;
-
-  constructor(journal: RunJournal) {
-    this.#journal = journal;
-  }
-
-  add(): void {
-    if (this.#journal.count !== this.#record) {
-      this.#record = this.#journal.count;
-      this.#position = 0;
-    }
-    this.#waiting.push(sequenceOf(this.#record, this.#position));
-    this.#position += 1;
-  }
-
-  next(): number {
-    const number = this.#waiting.shift();
-    if (number === undefined) throw new Error('an event was told that had not come about');
-    return number;
-  }
 }
