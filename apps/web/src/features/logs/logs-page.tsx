@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { ExternalLink, ScrollText, SearchX, ThumbsDown, ThumbsUp } from 'lucide-react';
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { appQuery, publicUrl } from '../../api/apps.ts';
@@ -10,9 +10,7 @@ import { type Period, periods } from '../../console/search.ts';
 import { cx } from '../../lib/cx.ts';
 import { useDebounced } from '../../lib/hooks.ts';
 import { periodBounds } from '../../lib/period.ts';
-import { Button, buttonClass } from '../../ui/button.tsx';
 import { type Column, DataTable, type Sort } from '../../ui/data-table.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SearchInput } from '../../ui/input.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -21,6 +19,7 @@ import { Select } from '../../ui/select.tsx';
 import { SkeletonLines } from '../../ui/skeleton.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { ConversationDrawer } from './conversation-drawer.tsx';
+import { NoLogs } from './no-logs.tsx';
 
 // It reads graphs, which prompt apps need not load.
 const WorkflowLogsPage = lazy(() =>
@@ -247,37 +246,19 @@ function ConversationLogsPage() {
       {(logs.error ?? app.error) ? (
         <ErrorState error={logs.error ?? app.error} onRetry={() => void (app.error ? app : logs).refetch()} />
       ) : rows?.length === 0 ? (
-        filtered ? (
-          <EmptyState
-            icon={<SearchX />}
-            title={t('logs.nothingMatches')}
-            action={
-              <Button
-                onClick={() => {
+        <NoLogs
+          onClear={
+            filtered
+              ? () => {
                   setKeyword('');
                   void navigate({ search: {} });
-                }}
-              >
-                {t('apps.clearFilters')}
-              </Button>
-            }
-          />
-        ) : (
-          <EmptyState
-            icon={<ScrollText />}
-            title={t('logs.empty')}
-            action={
-              url ? (
-                <a href={url} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
-                  <ExternalLink className="size-4" aria-hidden="true" />
-                  {t('apps.openSite')}
-                </a>
-              ) : null
-            }
-          >
-            {t('logs.emptyBody')}
-          </EmptyState>
-        )
+                }
+              : undefined
+          }
+          nothingMatches={t('logs.nothingMatches')}
+          body={t('logs.emptyBody')}
+          siteUrl={url}
+        />
       ) : (
         <>
           <DataTable

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { ChevronDown, ChevronUp, ExternalLink, ScrollText, SearchX } from 'lucide-react';
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppDetail, publicUrl } from '../../api/apps.ts';
@@ -11,10 +11,9 @@ import { useLanguage } from '../../i18n/language.ts';
 import { formatNumber, formatSeconds } from '../../lib/format.ts';
 import { useDebounced } from '../../lib/hooks.ts';
 import { periodStart } from '../../lib/period.ts';
-import { Button, buttonClass, IconButton } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Drawer } from '../../ui/dialog.tsx';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SearchInput } from '../../ui/input.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
@@ -23,6 +22,7 @@ import { Select } from '../../ui/select.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { RunStatusBadge } from '../runs/run-status.tsx';
 import { StoredRun } from '../runs/stored-run.tsx';
+import { NoLogs } from './no-logs.tsx';
 
 const route = getRouteApi('/shell/app/$appId/logs');
 const pageSize = 25;
@@ -188,37 +188,19 @@ export function WorkflowLogsPage({ app }: { app: AppDetail }) {
       {logs.error ? (
         <ErrorState error={logs.error} onRetry={() => void logs.refetch()} />
       ) : rows?.length === 0 ? (
-        filtered ? (
-          <EmptyState
-            icon={<SearchX />}
-            title={t('runs.nothingMatches')}
-            action={
-              <Button
-                onClick={() => {
+        <NoLogs
+          onClear={
+            filtered
+              ? () => {
                   setKeyword('');
                   void navigate({ search: {} });
-                }}
-              >
-                {t('apps.clearFilters')}
-              </Button>
-            }
-          />
-        ) : (
-          <EmptyState
-            icon={<ScrollText />}
-            title={t('logs.empty')}
-            action={
-              url ? (
-                <a href={url} target="_blank" rel="noreferrer" className={buttonClass('primary')}>
-                  <ExternalLink className="size-4" aria-hidden="true" />
-                  {t('apps.openSite')}
-                </a>
-              ) : null
-            }
-          >
-            {t('runs.emptyBody')}
-          </EmptyState>
-        )
+                }
+              : undefined
+          }
+          nothingMatches={t('runs.nothingMatches')}
+          body={t('runs.emptyBody')}
+          siteUrl={url}
+        />
       ) : (
         <>
           <DataTable
